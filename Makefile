@@ -1,0 +1,58 @@
+# Every command works on a fresh clone: each one first makes .venv from the locked requirements.
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+ONCE ?=
+REQUIREMENTS ?= requirements/development.txt
+
+BIN := .venv/bin
+READY := .venv/.installed-$(notdir $(basename $(REQUIREMENTS)))
+
+export HUMANKIND_PORT ?= $(PORT)
+
+.PHONY: setup demo up test check lint types contracts bench lock clean
+
+setup: $(READY)
+
+# --no-deps: the lock was resolved with dlib-bin in dlib's place, and must not be resolved again.
+$(READY): $(REQUIREMENTS)
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "Humankind needs Python 3.11 to 3.13; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $(REQUIREMENTS)
+	@touch $(READY)
+
+demo: setup
+	$(BIN)/python -m seeds.story $(if $(ONCE),--once) $(ARGS)
+
+up: setup
+	$(BIN)/python -m config.stack $(ARGS)
+
+test: setup
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	@# Types need no running server: with both addresses given, nothing embedded starts.
+	DATABASE_URL=postgres:///none REDIS_URL=redis:///0 $(BIN)/mypy
+
+contracts: setup
+	$(BIN)/lint-imports
+
+check: lint types contracts test
+
+bench: setup
+	$(BIN)/python -m bench $(ARGS)
+
+# Resolves again and writes both locks: names, versions and hashes, no addresses.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--override requirements/overrides.txt pyproject.toml
+lock: setup
+	$(LOCK) --output-file requirements/runtime.txt $(ARGS)
+	$(LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/development.txt $(ARGS)
+
+clean:
+	rm -rf .venv var

@@ -1,0 +1,1 @@
+"""What every app uses and no app owns: ids, problems, pagination, idempotency, the event log, the engine loader."""

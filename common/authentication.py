@@ -1,0 +1,57 @@
+"""Who is calling: OAuth bearer tokens, checked in the database, and what their scopes allow."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from allauth.idp.oidc.models import Token
+from django.contrib.auth.models import AnonymousUser
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+# Mastodon's old name for the four relationship scopes.
+FOLLOW = {f"{access}:{what}" for access in ("read", "write") for what in ("follows", "blocks", "mutes")}
+
+
+class BearerToken(BaseAuthentication):
+    """`Authorization: Bearer`. `request.auth` is the token; an app-only token leaves `request.user` anonymous."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Token] | None:
+        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not value.strip():
+            return None
+        found = Token.objects.valid().by_value(value.strip()).filter(type=Token.Type.ACCESS_TOKEN)
+        token = found.select_related("user", "client").first()
+        if token is None or (token.user is not None and not token.user.is_active):
+            raise AuthenticationFailed("The access token is invalid")
+        return token.user or AnonymousUser(), token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def scope_allows(granted: Collection[str], wanted: str) -> bool:
+    """Whether the granted scopes cover `wanted`: `write` covers `write:statuses`, and `follow` what it always has."""
+    if wanted in granted:
+        return True
+    if wanted in FOLLOW and "follow" in granted:
+        return True
+    parent = wanted.rpartition(":")[0]
+    return bool(parent) and scope_allows(granted, parent)
+
+
+class HasScope(BasePermission):
+    """The view's `scopes` by HTTP method, or under "*", must be covered by the token."""
+
+    message = "This action is outside the authorized scopes"
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        scopes: dict[str, str] = getattr(view, "scopes", {})
+        wanted = scopes.get(request.method or "", scopes.get("*"))
+        if wanted is None:
+            return True
+        return isinstance(request.auth, Token) and scope_allows(request.auth.get_scopes(), wanted)

@@ -1,0 +1,79 @@
+"""Write to the event log, and read it without ever skipping a slow commit.
+
+A sequence number is taken before its transaction commits, so "everything after number N" can miss a row for ever. A row
+is read only once every transaction as old as its own has ended (`pg_snapshot_xmin`), and in the order of transactions:
+what comes later then always sorts later.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Func, Q
+
+from common.models import Cursor, Event
+
+
+class _OldestRunning(Func):
+    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+    arity = 0
+
+
+def record(
+    kind: str, *, account_id: int | None = None, subject_id: int | None = None, data: dict[str, Any] | None = None
+) -> Event:
+    """Append one event. Call it inside the transaction that makes the change.
+
+    Raises RuntimeError outside a transaction: an event must not outlive or precede its change.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"The event {kind} was recorded outside a transaction.")
+    return Event.objects.create(kind=kind, account_id=account_id, subject_id=subject_id, data=data or {})
+
+
+def read_after(*, position: tuple[int, int], limit: int) -> list[Event]:
+    """Up to `limit` settled events after `position` (transaction, seq), in the order of their transactions."""
+    after_transaction, after_seq = position
+    events = Event.objects.filter(
+        Q(transaction__gt=after_transaction) | Q(transaction=after_transaction, seq__gt=after_seq),
+        transaction__gte=after_transaction,
+        transaction__lt=_OldestRunning(),
+    )
+    return list(events.order_by("transaction", "seq")[:limit])
+
+
+def settled_position() -> tuple[int, int]:
+    """The position of the newest settled event: a reader that starts here has nothing behind it to read."""
+    newest = Event.objects.filter(transaction__lt=_OldestRunning()).order_by("-transaction", "-seq").first()
+    return (newest.transaction, newest.seq) if newest else (0, 0)
+
+
+@contextmanager
+def consume(name: str, *, limit: int) -> Iterator[list[Event]]:
+    """Read on from the cursor `name` and move it when the block ends without an error.
+
+    The cursor is locked meanwhile; another process finds it locked and gets an empty list. The block runs in the
+    cursor's own transaction: what it writes and the move happen together or not at all.
+    """
+    Cursor.objects.get_or_create(name=name)
+    with transaction.atomic():
+        cursor = Cursor.objects.select_for_update(skip_locked=True).filter(name=name).first()
+        if cursor is None:
+            yield []
+            return
+        events = read_after(position=(cursor.transaction, cursor.seq), limit=limit)
+        yield events
+        if events:
+            cursor.transaction, cursor.seq = events[-1].transaction, events[-1].seq
+            cursor.save()
+
+
+def rebase() -> int:
+    """Make the log readable in a cluster whose transaction numbers start lower, as after a logical restore.
+
+    Gives the number of events rewritten. Run it while nothing else does.
+    """
+    with transaction.atomic():
+        Cursor.objects.update(transaction=0)
+        return Event.objects.exclude(transaction=0).update(transaction=F("transaction") * 0)

@@ -1,0 +1,49 @@
+"""What every view of ours has: a bearer token, scopes, a rate limit with its headers, one error shape."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common import rate_limits
+from common.authentication import HasScope
+from common.problems import TooMany
+
+
+class View(APIView):
+    """Signed-in callers whose token covers `scopes`: {"GET": "read:statuses"}, or "*" for every method."""
+
+    scopes: ClassVar[dict[str, str]] = {}
+    permission_classes: Any = [IsAuthenticated, HasScope]
+    speaks_mastodon = False
+    _allowance: rate_limits.Allowance | None = None
+
+    def initial(self, request: Request, *arguments: Any, **options: Any) -> None:
+        super().initial(request, *arguments, **options)
+        who = f"account:{request.user.pk}" if request.user.is_authenticated else f"address:{address_of(request)}"
+        self._allowance = rate_limits.spend("api", who=who)
+        if self._allowance.exceeded:
+            raise TooMany(
+                f"Too many requests: {self._allowance.limit} are allowed in five minutes.", limit=self._allowance.limit
+            )
+
+    def finalize_response(self, request: Request, response: Response, *arguments: Any, **options: Any) -> Response:
+        finished: Response = super().finalize_response(request, response, *arguments, **options)
+        if self._allowance:
+            for name, value in self._allowance.headers().items():
+                finished[name] = value
+        return finished
+
+
+class PublicView(View):
+    """Anybody may call; a token, where one is given, still tells who."""
+
+    permission_classes: Any = [AllowAny]
+
+
+def address_of(request: Request | HttpRequest) -> str:
+    """The caller's network address; behind a proxy the server has already put it in its place."""
+    return str(request.META.get("REMOTE_ADDR") or "unknown")

@@ -1,0 +1,28 @@
+"""The Celery application; tasks are found in each app's `tasks`."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("humankind")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """Celery would replace the root handlers, and with them the redaction; Django has configured them."""
+
+
+@worker_process_init.connect
+def one_thread_for_each_model(**_: Any) -> None:
+    """A worker process is the unit of parallelism: models that also spread over threads only wait for each other."""
+    import cv2
+
+    cv2.setNumThreads(1)

@@ -1,0 +1,82 @@
+"""Every setting that the environment can give, typed; `.env.example` explains each to an operator."""
+
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+BASE = Path(__file__).resolve().parent.parent
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+class Environment(BaseSettings):
+    """`HUMANKIND_*` variables, also read from `.env`. An unsafe combination is refused with a sentence."""
+
+    model_config = SettingsConfigDict(env_prefix="HUMANKIND_", env_file=BASE / ".env", extra="ignore")
+
+    env: Literal["development", "production"] = "development"
+    debug: bool = False
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    public_url: str = ""
+    var: Path = BASE / "var"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+
+    secret_key: SecretStr | None = None
+    template_root_secret: SecretStr | None = None
+    release_signing_key: SecretStr | None = None
+    pseudonym_root_secret: SecretStr | None = None
+
+    database_url: str | None = Field(None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(None, validation_alias="REDIS_URL")
+    database_pool: int = Field(10, ge=1, le=100)
+
+    personhood_gate: bool = True
+    enrolments_per_hour: int = Field(10, ge=1)
+    capture_minutes: int = Field(5, ge=1, le=15)
+    worker_processes: int = Field(2, ge=1, le=64)
+    web_workers: int = Field(1, ge=1, le=64)
+    release_minutes: int = Field(60, ge=1)
+    requests_per_five_minutes: int = Field(3000, ge=1)
+
+    @property
+    def url(self) -> str:
+        """The address people use, without a slash at its end."""
+        host = "localhost" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host  # noqa: S104
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def hostname(self) -> str:
+        """The host people use, as it stands in account addresses."""
+        return urlsplit(self.url).hostname or "localhost"
+
+    @model_validator(mode="after")
+    def refuse_unsafe(self) -> Self:
+        """Stop the start-up over a setting that would be unsafe in the place where it stands."""
+        public = self.hostname not in LOCAL_HOSTS
+        if self.debug and public:
+            raise ValueError(
+                f"HUMANKIND_DEBUG is on while the public host is {self.hostname}: debug pages show secrets."
+            )
+        if not self.personhood_gate and self.env != "development":
+            raise ValueError("HUMANKIND_PERSONHOOD_GATE may be off only where HUMANKIND_ENV is development.")
+        if self.env == "production":
+            self._refuse_for_production()
+        return self
+
+    def _refuse_for_production(self) -> None:
+        for name in ("secret_key", "template_root_secret", "release_signing_key", "pseudonym_root_secret"):
+            value: SecretStr | None = getattr(self, name)
+            if value is None or len(value.get_secret_value()) < 32:
+                raise ValueError(f"HUMANKIND_{name.upper()} must hold at least 32 characters in production.")
+        if self.debug:
+            raise ValueError("HUMANKIND_DEBUG may not be on in production.")
+        if not self.database_url or not self.redis_url:
+            raise ValueError(
+                "DATABASE_URL and REDIS_URL must be set in production: the embedded servers are for trying out."
+            )
+        if not self.public_url.startswith("https://"):
+            raise ValueError("HUMANKIND_PUBLIC_URL must be the https:// address that people use in production.")

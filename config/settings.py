@@ -1,0 +1,201 @@
+"""Django's settings, made from the typed environment. See `config/environment.py` for what can be set."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from config.databases import postgresql, redis_addresses
+from config.embedded import hold
+from config.log_format import logging_configuration
+from config.startup import development_secret, environment
+
+ENVIRONMENT = environment()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = ENVIRONMENT.var
+PUBLIC_URL = ENVIRONMENT.url
+HOSTNAME = ENVIRONMENT.hostname
+DEBUG = ENVIRONMENT.debug
+DEVELOPMENT = ENVIRONMENT.env == "development"
+
+
+def _secret(name: str) -> str:
+    given = getattr(ENVIRONMENT, name)
+    return given.get_secret_value() if given else development_secret(VAR, name)
+
+
+SECRET_KEY = _secret("secret_key")
+TEMPLATE_ROOT_SECRET = _secret("template_root_secret")
+RELEASE_SIGNING_KEY = _secret("release_signing_key")
+PSEUDONYM_ROOT_SECRET = _secret("pseudonym_root_secret")
+
+_embedded = hold(VAR / "services") if not (ENVIRONMENT.database_url and ENVIRONMENT.redis_url) else None
+DATABASES = {"default": postgresql(ENVIRONMENT, _embedded)}
+REDIS_URL, CELERY_BROKER_URL = redis_addresses(ENVIRONMENT, _embedded)
+
+ALLOWED_HOSTS = [HOSTNAME, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC_URL.startswith("https://") else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL.startswith("https://") else 0
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "django_structlog",
+    "allauth",
+    "allauth.account",
+    "allauth.idp.oidc",
+    "common",
+    "identity",
+    "feed",
+    "moderation",
+    "exports",
+    "seeds",
+]
+
+MIDDLEWARE = [
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = False
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "identity.Account"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "/media/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+# Captures must never reach the disk in the clear, so no upload is spooled to a temporary file.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "cache"}
+}
+
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = r"^/(api|oauth|nodeinfo|\.well-known)/"
+CORS_EXPOSE_HEADERS = [
+    "Link",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-Id",
+    "Idempotency-Replayed",
+]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["common.authentication.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "common.problems.problem_response",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Humankind",
+    "DESCRIPTION": "Endpoints of Humankind's own. The social network itself speaks the Mastodon client API: see docs/api.md.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/humankind/v1",
+    "PREPROCESSING_HOOKS": ["common.openapi.only_native_endpoints"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+LOGGING = logging_configuration(ENVIRONMENT)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+CELERY_WORKER_CONCURRENCY = ENVIRONMENT.worker_processes
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# A sweep finds what a lost message left behind; each is safe to run twice.
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "sweep-enrolments": {"task": "identity.tasks.sweep_enrolments", "schedule": 10.0},
+    "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
+    "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
+    "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
+    "sweep-releases": {
+        "task": "exports.tasks.sweep_releases",
+        "schedule": timedelta(minutes=ENVIRONMENT.release_minutes),
+    },
+    "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 15.0},
+    "sweep-common": {"task": "common.tasks.sweep_idempotency", "schedule": timedelta(hours=1)},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+
+UNFOLD = {"SITE_TITLE": "Humankind", "SITE_HEADER": "Humankind moderation"}
+IDP_OIDC_ADAPTER = "identity.api.oauth.Adapter"
+
+# Engines, each behind a port of its app, chosen by dotted path.
+PERSONHOOD_GATE = ENVIRONMENT.personhood_gate
+ENROLMENTS_PER_HOUR = ENVIRONMENT.enrolments_per_hour
+CAPTURE_MINUTES = ENVIRONMENT.capture_minutes
+REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes
+IMAGE_ENGINE = "feed.engines.procedural.ProceduralPainter"
+EXPORT_ROOT = VAR / "releases"

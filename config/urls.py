@@ -1,0 +1,20 @@
+"""Every address, by the app that answers it."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from config import health
+
+urlpatterns = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("api/humankind/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/humankind/v1/docs", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("", include("identity.api.urls")),
+    path("", include("feed.api.urls")),
+    path("", include("moderation.api.urls")),
+    path("", include("exports.api.urls")),
+]

@@ -1,0 +1,1 @@
+"""Consented, human-verified training data."""

@@ -1,0 +1,1 @@
+"""What people say, see and make."""

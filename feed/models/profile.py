@@ -1,0 +1,53 @@
+"""How an account shows itself, and whom it follows."""
+
+from django.conf import settings
+from django.db import models
+
+from common.ids import TimestampIdField
+
+
+class Profile(models.Model):
+    """The public side of an account; its primary key is the account's id."""
+
+    class Restriction(models.TextChoices):
+        NONE = "", "none"
+        LIMITED = "limited", "hidden from those who do not follow"
+        SUSPENDED = "suspended", "no posts shown, no writes"
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="profile"
+    )
+    display_name = models.CharField(max_length=100, blank=True)
+    note = models.TextField(blank=True, max_length=5000)
+    locked = models.BooleanField(default=False)
+    discoverable = models.BooleanField(default=True)
+    declared_bot = models.BooleanField(default=False)
+    restriction = models.CharField(max_length=12, choices=Restriction, blank=True, default=Restriction.NONE)
+    followers_count = models.PositiveIntegerField(default=0)
+    following_count = models.PositiveIntegerField(default=0)
+    statuses_count = models.PositiveIntegerField(default=0)
+    last_status_at = models.DateTimeField(null=True)
+    last_active_at = models.DateTimeField(null=True, db_index=True, help_text="when a client last read home")
+
+    def __str__(self) -> str:
+        return self.display_name or str(self.pk)
+
+
+class Follow(models.Model):
+    """`source` reads what `target` posts."""
+
+    id = TimestampIdField()
+    source = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="following")
+    target = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="followers")
+    pending = models.BooleanField(default=False, help_text="asked of a locked account")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target"], name="follow_once"),
+            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="nobody_follows_themselves"),
+        ]
+        indexes = [models.Index(fields=["target", "source"], name="followers_of")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} follows {self.target_id}"

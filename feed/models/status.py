@@ -1,0 +1,91 @@
+"""What people say."""
+
+from django.conf import settings
+from django.db import models
+
+from common.ids import TimestampIdField
+
+
+class Status(models.Model):
+    """One post. `made_by` says who or what made it; what a machine made is never labelled human."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public"
+        UNLISTED = "unlisted"
+        PRIVATE = "private"
+        DIRECT = "direct"
+
+    class MadeBy(models.TextChoices):
+        HUMAN = "human"
+        ASSISTED = "assisted", "human with AI's help"
+        MACHINE = "machine", "made by a machine"
+
+    id = TimestampIdField()
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="statuses")
+    text = models.TextField(help_text="as the author wrote it; rendered to HTML when shown")
+    spoiler_text = models.CharField(max_length=500, blank=True)
+    sensitive = models.BooleanField(default=False)
+    language = models.CharField(max_length=10, blank=True)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    in_reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies")
+    made_by = models.CharField(max_length=10, choices=MadeBy, default=MadeBy.HUMAN)
+    for_training = models.BooleanField(
+        default=True, help_text="false: not for training, whatever the account agreed to"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    withheld_at = models.DateTimeField(null=True, help_text="by a moderation decision; undone, it is shown again")
+    fanned_out_at = models.DateTimeField(null=True, help_text="when every home timeline had it; the sweep looks here")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "-id"], name="statuses_of_account"),
+            models.Index(fields=["in_reply_to"], name="replies_to"),
+            models.Index(
+                fields=["-id"],
+                name="public_timeline",
+                condition=models.Q(visibility="public", deleted_at=None, withheld_at=None, in_reply_to=None),
+            ),
+            models.Index(fields=["id"], name="still_to_fan_out", condition=models.Q(fanned_out_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"status {self.pk}"
+
+
+class Mention(models.Model):
+    """An account that a status speaks to."""
+
+    status = models.ForeignKey(Status, on_delete=models.CASCADE, related_name="mentions")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["status", "account"], name="mention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.status_id} mentions {self.account_id}"
+
+
+class Notice(models.Model):
+    """A notification to one account."""
+
+    class Kind(models.TextChoices):
+        MENTION = "mention"
+        FOLLOW = "follow"
+        FOLLOW_REQUEST = "follow_request"
+        MODERATION = "moderation_warning"
+
+    id = TimestampIdField()
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=30, choices=Kind)
+    from_account = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    status = models.ForeignKey(Status, null=True, on_delete=models.CASCADE, related_name="+")
+    data = models.JSONField(default=dict, help_text="for moderation: the statement of reasons as shown to the author")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-id"], name="notices_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.account_id}"

@@ -1,0 +1,1 @@
+"""Celery doors: ids in, one job called."""

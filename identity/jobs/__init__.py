@@ -1,0 +1,1 @@
+"""What a worker does; every job is safe to run twice."""

@@ -1,0 +1,95 @@
+"""What touches a face. Read only through identity; `Template` never leaves it."""
+
+from django.conf import settings
+from django.db import models
+from pgvector.django import BitField
+
+from common.ids import TimestampIdField
+
+CODE_BITS = 1024
+
+
+class Enrolment(models.Model):
+    """One attempt to prove personhood by face, from the challenge to the decision."""
+
+    class State(models.TextChoices):
+        OPENED = "opened"
+        CAPTURING = "capturing"
+        CHECKING = "checking"
+        ADMITTED = "admitted"
+        REVIEW = "review"
+        REJECTED = "rejected"
+        EXPIRED = "expired"
+
+    OPEN = (State.OPENED, State.CAPTURING, State.CHECKING)
+
+    id = TimestampIdField()
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolments")
+    state = models.CharField(max_length=12, choices=State, default=State.OPENED)
+    challenge = models.JSONField(help_text="the gestures, in the order asked")
+    nonce = models.CharField(max_length=64, unique=True)
+    deadline = models.DateTimeField()
+    frame_key = models.BinaryField(
+        null=True, help_text="AES-256 key of this enrolment's frames in Redis; dropped at the decision"
+    )
+    frames = models.JSONField(default=dict, help_text="number of frames received for each gesture")
+    step = models.CharField(max_length=40, blank=True, help_text="what the check is doing now")
+    progress = models.FloatField(default=0.0, help_text="0 to 1")
+    reasons = models.JSONField(default=list, help_text="why not: code, sentence, gesture")
+    evidence = models.JSONField(default=dict, help_text="measured gestures and the distance band; no biometric data")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "deadline"], name="enrolment_to_sweep"),
+            models.Index(fields=["account", "-id"], name="enrolment_of_account"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(state__in=("opened", "capturing", "checking")),
+                name="one_open_enrolment_for_each_account",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"enrolment {self.pk}: {self.state}"
+
+
+class Template(models.Model):
+    """A person's protected code: the sign of a keyed rotation of the embedding. Pseudonymised by a key, not anonymous."""
+
+    person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="templates")
+    key_epoch = models.PositiveIntegerField()
+    code = BitField(length=CODE_BITS, help_text="leading embedder")
+    second_code = BitField(length=CODE_BITS, null=True, help_text="the independent second opinion")
+    model = models.CharField(max_length=60)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key_epoch"], name="one_template_for_each_key_epoch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"template of person {self.person_id}, epoch {self.key_epoch}"
+
+
+class KeyEpoch(models.Model):
+    """One rotation key's life. The key itself is derived from the root secret and never stored."""
+
+    class State(models.TextChoices):
+        LIVE = "live"
+        RETIRED = "retired"
+        COMPROMISED = "compromised"
+
+    number = models.PositiveIntegerField(primary_key=True)
+    state = models.CharField(max_length=12, choices=State, default=State.LIVE)
+    check_value = models.CharField(max_length=64, help_text="tells a wrong root secret from the right one")
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"key epoch {self.number}: {self.state}"

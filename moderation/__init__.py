@@ -1,0 +1,1 @@
+"""What happens to what breaks the rules, and how likely an account is automated."""

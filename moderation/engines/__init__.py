@@ -1,0 +1,1 @@
+"""Plain-Python engines behind ports."""

@@ -1,0 +1,1 @@
+"""Performs gestures with a still photograph."""

@@ -1,0 +1,54 @@
+"""What every test may ask for; see docs/architecture.md for how the tests are laid out."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.live import LiveStack, wait_for
+
+FACES = Path(__file__).parent.parent.parent / "shared" / "faces"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The test database's name carries the process id, so that two runs on one server keep out of each other's way."""
+    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_humankind_{os.getpid()}"}
+    connection.settings_dict["TEST"]["NAME"] = f"test_humankind_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def faces() -> Path:
+    """The folder of real photographs; a test that needs it is skipped where it is absent."""
+    if not FACES.is_dir():
+        pytest.skip("../shared/faces is absent: it holds the photographs that this test measures on")
+    return FACES
+
+
+@pytest.fixture(scope="session")
+def live_stack(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+    """Real web, worker and beat processes on the test database, started once for the session."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with LiveStack(port=port, logs=tmp_path_factory.mktemp("logs")) as stack:
+        wait_for(stack.is_ready, what="the stack to be ready", seconds=90)
+        yield stack
+
+
+@pytest.fixture
+def stack(live_stack: LiveStack, transactional_db: None) -> LiveStack:
+    """The running stack, with an empty database at the start and the end of the test."""
+    return live_stack
+
+
+@pytest.fixture
+def http(stack: LiveStack) -> Iterator[httpx.Client]:
+    """A plain HTTP client of the running stack."""
+    with httpx.Client(base_url=stack.url, timeout=30) as client:
+        yield client
