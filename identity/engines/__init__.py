@@ -1,1 +1,1 @@
-"""Plain-Python engines behind ports."""
+"""Face engines: plain Python behind the protocols of `ports`, chosen in settings by dotted path."""
