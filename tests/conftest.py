@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tests.live import LiveStack, wait_for
@@ -18,7 +17,6 @@ FACES = Path(__file__).parent.parent.parent / "shared" / "faces"
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """The test database's name carries the process id, so that two runs on one server keep out of each other's way."""
-    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_humankind_{os.getpid()}"}
     connection.settings_dict["TEST"]["NAME"] = f"test_humankind_{os.getpid()}"
 
 
