@@ -34,6 +34,7 @@ def environment() -> Environment:
         sentences = []
         for detail in error.errors(include_url=False, include_input=False):
             field = ".".join(str(part) for part in detail["loc"]).upper()
+            field = f"HUMANKIND_{field}" if field.lower() in Environment.model_fields else field
             sentences.append(f"{field}: {detail['msg']}" if field else detail["msg"].removeprefix("Value error, "))
         _stop(" ".join(sentences))
 

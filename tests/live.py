@@ -52,6 +52,10 @@ class LiveStack:
     ) -> None:
         self.stack.__exit__(kind, error, trace)
 
+    def environment(self) -> dict[str, str]:
+        """The variables of the stack, for a command that a test runs beside it."""
+        return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **self.stack.variables}
+
     def is_ready(self) -> bool:
         """Whether the web process answers that it is ready."""
         try:
