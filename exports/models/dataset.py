@@ -1,0 +1,43 @@
+"""Who receives training data, and what each receives."""
+
+from django.db import models
+
+from common.ids import TimestampIdField
+
+
+class Recipient(models.Model):
+    """A team that has accepted the terms. Its pseudonyms are made under a key that no other recipient has."""
+
+    id = TimestampIdField()
+    name = models.CharField(max_length=200, unique=True)
+    contact = models.EmailField()
+    terms_version = models.CharField(max_length=20)
+    terms_accepted_at = models.DateTimeField()
+    pseudonym_key_id = models.CharField(max_length=64, unique=True, help_text="names the derived key; not secret")
+    oauth_client_id = models.CharField(max_length=100, unique=True, help_text="whose app-only tokens read for it")
+    active = models.BooleanField(default=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Dataset(models.Model):
+    """One purpose for one recipient, refreshed as long as it is active."""
+
+    id = TimestampIdField()
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="datasets")
+    purpose = models.CharField(max_length=60, help_text="the consent that every record in it rests on")
+    schema_version = models.PositiveSmallIntegerField()
+    active = models.BooleanField(default=True)
+    transaction = models.BigIntegerField(default=0, help_text="the event log is read up to here, with seq")
+    seq = models.BigIntegerField(default=0)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "purpose"], name="one_dataset_for_each_purpose"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} for {self.recipient_id}"
