@@ -191,11 +191,25 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
 UNFOLD = {"SITE_TITLE": "Humankind", "SITE_HEADER": "Humankind moderation"}
 IDP_OIDC_ADAPTER = "identity.api.oauth.Adapter"
+# Mastodon's clients expect a token to last until it is revoked, and have no other way than to log in again.
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 10 * 365 * 86_400
+IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN = 600
+# The first makes new hashes; the last only checks the random secrets of applications (docs/decisions/0001-oauth.md).
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "common.authentication.RandomSecretHasher",
+]
 
 # Engines, each behind a port of its app, chosen by dotted path.
 PERSONHOOD_GATE = ENVIRONMENT.personhood_gate
 ENROLMENTS_PER_HOUR = ENVIRONMENT.enrolments_per_hour
 CAPTURE_MINUTES = ENVIRONMENT.capture_minutes
 REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes
+# Home timelines: entries kept in Redis, days without reading after which none is kept, and the number of followers
+# above which an author's statuses are looked up when a home timeline is read instead of written into each.
+HOME_TIMELINE_LENGTH = 800
+HOME_TIMELINE_DAYS = 14
+FOLLOWERS_FANNED_OUT_TO = 50_000
+LONGEST_STATUS = 500
 IMAGE_ENGINE = "feed.engines.procedural.ProceduralPainter"
 EXPORT_ROOT = VAR / "releases"

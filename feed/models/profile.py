@@ -51,3 +51,23 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} follows {self.target_id}"
+
+
+class Marker(models.Model):
+    """How far an account has read one of its timelines; every client of the account shares it."""
+
+    class Timeline(models.TextChoices):
+        HOME = "home"
+        NOTIFICATIONS = "notifications"
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="markers")
+    timeline = models.CharField(max_length=20, choices=Timeline)
+    last_read_id = models.BigIntegerField()
+    version = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "timeline"], name="one_marker_for_each_timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.timeline} of {self.account_id}"

@@ -28,6 +28,7 @@ class Status(models.Model):
     language = models.CharField(max_length=10, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     in_reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies")
+    in_reply_to_account_id = models.BigIntegerField(null=True, help_text="who wrote what this replies to")
     made_by = models.CharField(max_length=10, choices=MadeBy, default=MadeBy.HUMAN)
     for_training = models.BooleanField(
         default=True, help_text="false: not for training, whatever the account agreed to"
@@ -37,6 +38,9 @@ class Status(models.Model):
     deleted_at = models.DateTimeField(null=True)
     withheld_at = models.DateTimeField(null=True, help_text="by a moderation decision; undone, it is shown again")
     fanned_out_at = models.DateTimeField(null=True, help_text="when every home timeline had it; the sweep looks here")
+    merged_at_read = models.BooleanField(
+        default=False, help_text="of an author with very many followers: home timelines look it up when they are read"
+    )
 
     class Meta:
         indexes = [
@@ -48,6 +52,9 @@ class Status(models.Model):
                 condition=models.Q(visibility="public", deleted_at=None, withheld_at=None, in_reply_to=None),
             ),
             models.Index(fields=["id"], name="still_to_fan_out", condition=models.Q(fanned_out_at=None)),
+            models.Index(
+                fields=["account", "-id"], name="merged_into_home_at_read", condition=models.Q(merged_at_read=True)
+            ),
         ]
 
     def __str__(self) -> str:

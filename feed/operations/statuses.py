@@ -1,0 +1,156 @@
+"""Post and delete."""
+
+import re
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from common import events
+from common.problems import NotFound, Problem
+from feed.models import MediaAttachment, Mention, Notice, Profile, Status
+from feed.operations.accounts import require_may_write
+from feed.queries.mentions import mentioned_accounts
+from feed.queries.statuses import status_for
+from feed.tasks import fan_out
+
+MOST_MEDIA = 4
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,6})?")
+
+
+def post_status(
+    *,
+    account_id: int,
+    text: str,
+    visibility: str = Status.Visibility.PUBLIC,
+    in_reply_to_id: int | None = None,
+    media_ids: Sequence[int] = (),
+    made_by: str = Status.MadeBy.HUMAN,
+    language: str = "",
+    spoiler_text: str = "",
+    sensitive: bool = False,
+    for_training: bool = True,
+) -> Status:
+    """Write a status, and nudge a worker to bring it to those who follow.
+
+    `made_by` is what the author says, and never less than what is known: with a generated image it is at least
+    `assisted`, and an account that declares itself a bot posts as `machine`. Raises NotAllowed (personhood, suspended),
+    NotFound (the status replied to, as far as the author may see it), Problem with the field and its limit.
+    """
+    profile = require_may_write(account_id)
+    _check_text(text, spoiler_text, has_media=bool(media_ids))
+    _one_of("visibility", visibility, Status.Visibility.values)
+    _one_of("made_by", made_by, Status.MadeBy.values)
+    if language and not LANGUAGE.fullmatch(language):
+        raise Problem("language is an ISO 639 code, such as en.", field="language")
+    parent = status_for(status_id=in_reply_to_id, viewer_id=account_id) if in_reply_to_id is not None else None
+    with transaction.atomic():
+        media = _own_media(account_id, media_ids)
+        status = Status.objects.create(
+            account_id=account_id,
+            text=text,
+            spoiler_text=spoiler_text,
+            sensitive=sensitive or bool(spoiler_text),
+            language=language,
+            visibility=visibility,
+            in_reply_to=parent,
+            in_reply_to_account_id=parent.account_id if parent else None,
+            made_by=_honest(made_by, media=media, declared_bot=profile.declared_bot),
+            for_training=for_training,
+        )
+        MediaAttachment.objects.filter(pk__in=[one.pk for one in media]).update(status=status)
+        _mention(status, parent)
+        Profile.objects.filter(pk=account_id).update(
+            statuses_count=F("statuses_count") + 1, last_status_at=status.created_at
+        )
+        events.record(
+            "status.posted",
+            account_id=account_id,
+            subject_id=status.pk,
+            data={
+                "visibility": status.visibility,
+                "made_by": status.made_by,
+                "in_reply_to_account_id": status.in_reply_to_account_id,
+            },
+        )
+        fan_out.delay_on_commit(status.pk)
+    return status
+
+
+def delete_status(*, account_id: int, status_id: int) -> Status:
+    """Delete one's own status: it is shown nowhere from now on. Raises NotFound."""
+    with transaction.atomic():
+        status = (
+            Status.objects.select_for_update(no_key=True)
+            .filter(pk=status_id, account_id=account_id, deleted_at=None)
+            .first()
+        )
+        if status is None:
+            raise NotFound("Record not found")
+        status.deleted_at = timezone.now()
+        status.save(update_fields=["deleted_at"])
+        Notice.objects.filter(status=status).exclude(kind=Notice.Kind.MODERATION).delete()
+        Profile.objects.filter(pk=account_id).update(statuses_count=Greatest(F("statuses_count") - 1, 0))
+        events.record("status.deleted", account_id=account_id, subject_id=status.pk)
+    return status
+
+
+def _check_text(text: str, spoiler_text: str, *, has_media: bool) -> None:
+    limit: int = settings.LONGEST_STATUS
+    if "\0" in text or "\0" in spoiler_text:
+        raise Problem("A status may not hold a null character.", field="status")
+    if not text.strip() and not has_media:
+        raise Problem("Validation failed: Text can't be blank", code="blank", field="status")
+    if len(text) + len(spoiler_text) > limit:
+        raise Problem(
+            f"Validation failed: Text character limit of {limit} exceeded", code="too_long", field="status", limit=limit
+        )
+
+
+def _one_of(field: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise Problem(f"{field} is one of {', '.join(allowed)}.", field=field)
+
+
+def _own_media(account_id: int, media_ids: Sequence[int]) -> list[MediaAttachment]:
+    wanted = list(dict.fromkeys(media_ids))
+    if len(wanted) > MOST_MEDIA:
+        raise Problem(f"A status has at most {MOST_MEDIA} images.", field="media_ids", limit=MOST_MEDIA)
+    if not wanted:
+        return []
+    free = MediaAttachment.objects.select_for_update(no_key=True).filter(
+        pk__in=wanted, account_id=account_id, status=None
+    )
+    found = {one.pk: one for one in free}
+    for media_id in wanted:
+        if media_id not in found:
+            raise Problem(f"There is no unattached media {media_id} of yours.", code="not_found", field="media_ids")
+    return [found[media_id] for media_id in wanted]
+
+
+def _honest(made_by: str, *, media: Sequence[MediaAttachment], declared_bot: bool) -> str:
+    if declared_bot:
+        return Status.MadeBy.MACHINE
+    generated = any(one.source == MediaAttachment.Source.GENERATED or one.digital_source_type for one in media)
+    if generated and made_by == Status.MadeBy.HUMAN:
+        return Status.MadeBy.ASSISTED
+    return made_by
+
+
+def _mention(status: Status, parent: Status | None) -> None:
+    """Mentions and their notices; those whom the author's limitation hides the status from get no notice."""
+    accounts = mentioned_accounts(f"{status.spoiler_text} {status.text}")
+    Mention.objects.bulk_create([Mention(status=status, account=one) for one in accounts])
+    spoken_to = {one.pk for one in accounts}
+    if parent is not None and status.visibility != Status.Visibility.DIRECT:
+        spoken_to.add(parent.account_id)
+    spoken_to.discard(status.account_id)
+    Notice.objects.bulk_create(
+        [
+            Notice(account_id=one, kind=Notice.Kind.MENTION, from_account_id=status.account_id, status=status)
+            for one in sorted(spoken_to)
+        ]
+    )

@@ -1,0 +1,115 @@
+"""Statuses, loaded with all that rendering them needs in a constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from common.pagination import Page
+from common.problems import NotFound
+from feed.models import Profile, Status
+from feed.queries.visibility import OPEN_VISIBILITIES, shown, visible_to
+
+MOST_ANCESTORS = 40
+MOST_DESCENDANTS = 60
+DEEPEST_DESCENDANT = 20
+
+
+def with_everything(statuses: QuerySet[Status]) -> QuerySet[Status]:
+    """Author and profile joined; media and mentions in one query each, however many statuses there are."""
+    return statuses.select_related("account__profile").prefetch_related("media", "mentions__account")
+
+
+def status_for(*, status_id: int, viewer_id: int | None) -> Status:
+    """One status. Raises NotFound also for one that exists and that the viewer may not know of."""
+    status = with_everything(Status.objects.filter(visible_to(viewer_id), pk=status_id)).first()
+    if status is None:
+        raise NotFound("Record not found")
+    return status
+
+
+def status_for_moderation(status_id: int) -> Status:
+    """One status whatever became of it, for those who judge it. Raises NotFound."""
+    status = with_everything(Status.objects.filter(pk=status_id)).first()
+    if status is None:
+        raise NotFound("Record not found")
+    return status
+
+
+def statuses_of(
+    *, account_id: int, viewer_id: int | None, page: Page, with_media: bool = False, without_replies: bool = False
+) -> list[Status]:
+    """A page of one account's statuses, as far as the viewer may see them."""
+    rows = Status.objects.filter(visible_to(viewer_id), account_id=account_id, withheld_at=None)
+    if with_media:
+        rows = rows.filter(pk__in=Status.objects.filter(account_id=account_id, media__isnull=False).values("pk"))
+    if without_replies:
+        rows = rows.filter(Q(in_reply_to=None) | Q(in_reply_to_account_id=account_id))
+    return page.of_rows(with_everything(rows))
+
+
+def public_timeline(*, page: Page, with_media: bool = False) -> list[Status]:
+    """A page of everybody's public statuses but replies and those of accounts that moderation has limited."""
+    rows = Status.objects.filter(
+        shown(),
+        visibility=Status.Visibility.PUBLIC,
+        in_reply_to=None,
+        account__profile__restriction=Profile.Restriction.NONE,
+    )
+    if with_media:
+        rows = rows.filter(media__isnull=False).distinct()
+    return page.of_rows(with_everything(rows))
+
+
+def reply_counts(status_ids: Iterable[int]) -> dict[int, int]:
+    """How many open replies each status has; those without any are left out."""
+    replies = Status.objects.filter(
+        in_reply_to_id__in=list(status_ids), deleted_at=None, withheld_at=None, visibility__in=OPEN_VISIBILITIES
+    )
+    return {
+        parent: number
+        for parent, number in replies.values_list("in_reply_to_id").annotate(number=Count("pk"))
+        if parent is not None
+    }
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What a status answers, oldest first, and what answers it, depth first as far as bounds allow."""
+
+    ancestors: list[Status]
+    descendants: list[Status]
+
+
+ANCESTORS = """
+with recursive up(id, parent, depth) as (
+    select id, in_reply_to_id, 0 from feed_status where id = %s
+    union all
+    select s.id, s.in_reply_to_id, up.depth + 1 from feed_status s join up on s.id = up.parent where up.depth < %s
+) select id from up where depth > 0
+"""
+DESCENDANTS = """
+with recursive down(id, depth, path) as (
+    select id, 0, array[id] from feed_status where id = %s
+    union all
+    select s.id, down.depth + 1, down.path || s.id
+    from feed_status s join down on s.in_reply_to_id = down.id where down.depth < %s
+) select id from down where depth > 0 order by path limit %s
+"""
+
+
+def thread_of(*, status_id: int, viewer_id: int | None) -> Thread:
+    """The conversation round a status, as far as the viewer may see it. Raises NotFound as `status_for` does."""
+    status_for(status_id=status_id, viewer_id=viewer_id)
+    with connection.cursor() as cursor:
+        cursor.execute(ANCESTORS, [status_id, MOST_ANCESTORS])
+        above = [row[0] for row in cursor.fetchall()]
+        cursor.execute(DESCENDANTS, [status_id, DEEPEST_DESCENDANT, MOST_DESCENDANTS])
+        below = [row[0] for row in cursor.fetchall()]
+    rows = with_everything(Status.objects.filter(visible_to(viewer_id), pk__in=[*above, *below]))
+    found = {row.pk: row for row in rows}
+    return Thread(
+        ancestors=[found[one] for one in reversed(above) if one in found],
+        descendants=[found[one] for one in below if one in found],
+    )

@@ -1,0 +1,55 @@
+"""Who may see a status. Every read of statuses passes here."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from feed.models import Follow, Mention, Profile, Status
+
+OPEN_VISIBILITIES = (Status.Visibility.PUBLIC, Status.Visibility.UNLISTED)
+SHOWN_AUTHORS = (Profile.Restriction.NONE, Profile.Restriction.LIMITED)
+
+
+def shown() -> Q:
+    """Neither deleted nor withheld, by an author who is not suspended."""
+    return Q(
+        deleted_at=None, withheld_at=None, account__is_active=True, account__profile__restriction__in=SHOWN_AUTHORS
+    )
+
+
+def followed_by(viewer_id: int) -> Exists:
+    """The viewer follows the author; a request that still waits does not count."""
+    return Exists(Follow.objects.filter(source_id=viewer_id, target_id=OuterRef("account_id"), pending=False))
+
+
+def mentions(viewer_id: int) -> Exists:
+    """The status speaks to the viewer."""
+    return Exists(Mention.objects.filter(status_id=OuterRef("pk"), account_id=viewer_id))
+
+
+def visible_to(viewer_id: int | None) -> Q:
+    """What `viewer_id` may see; None is somebody who is not signed in. Authors also see what was withheld of theirs."""
+    everyone = shown() & Q(visibility__in=OPEN_VISIBILITIES)
+    if viewer_id is None:
+        return everyone
+    own = Q(account_id=viewer_id, deleted_at=None)
+    addressed = Q(mentions(viewer_id)) | Q(Q(visibility=Status.Visibility.PRIVATE) & Q(followed_by(viewer_id)))
+    return own | everyone | (shown() & addressed)
+
+
+def in_home_of(viewer_id: int) -> Q:
+    """What may stand in the viewer's home timeline: their own, and what those they follow let them see."""
+    open_to_followers = ~Q(visibility=Status.Visibility.DIRECT) | Q(mentions(viewer_id))
+    followed = Q(followed_by(viewer_id)) & open_to_followers
+    return shown() & (Q(account_id=viewer_id) | followed)
+
+
+def reply_belongs_in_home_of(viewer_id: int) -> Q:
+    """Replies are shown only to those who follow both sides, or are one of them."""
+    other_side = Follow.objects.filter(
+        source_id=viewer_id, target_id=OuterRef("in_reply_to_account_id"), pending=False
+    )
+    return (
+        Q(in_reply_to_account_id=None)
+        | Q(account_id=viewer_id)
+        | Q(in_reply_to_account_id=viewer_id)
+        | Q(Exists(other_side))
+    )
