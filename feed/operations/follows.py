@@ -59,9 +59,9 @@ def accept_follow(*, account_id: int, source_id: int) -> None:
             raise NotFound("Record not found")
         asked.pending = False
         asked.save(update_fields=["pending"])
-        Notice.objects.filter(
-            account_id=account_id, kind=Notice.Kind.FOLLOW_REQUEST, from_account_id=source_id
-        ).update(kind=Notice.Kind.FOLLOW)
+        Notice.objects.filter(account_id=account_id, kind=Notice.Kind.FOLLOW_REQUEST, from_account_id=source_id).update(
+            kind=Notice.Kind.FOLLOW
+        )
         _begin(asked)
 
 

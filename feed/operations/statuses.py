@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,7 @@ from feed.models import MediaAttachment, Mention, Notice, Profile, Status
 from feed.operations.accounts import require_may_write
 from feed.queries.mentions import mentioned_accounts
 from feed.queries.statuses import status_for
+from feed.queries.visibility import OPEN_VISIBILITIES
 from feed.tasks import fan_out
 
 MOST_MEDIA = 4
@@ -76,7 +78,8 @@ def post_status(
                 "in_reply_to_account_id": status.in_reply_to_account_id,
             },
         )
-        fan_out.delay_on_commit(status.pk)
+        # robust: where Redis does not answer, the status stands and the sweep brings it round.
+        transaction.on_commit(partial(fan_out.delay, status.pk), robust=True)
     return status
 
 
@@ -145,7 +148,7 @@ def _mention(status: Status, parent: Status | None) -> None:
     accounts = mentioned_accounts(f"{status.spoiler_text} {status.text}")
     Mention.objects.bulk_create([Mention(status=status, account=one) for one in accounts])
     spoken_to = {one.pk for one in accounts}
-    if parent is not None and status.visibility != Status.Visibility.DIRECT:
+    if parent is not None and status.visibility in OPEN_VISIBILITIES:
         spoken_to.add(parent.account_id)
     spoken_to.discard(status.account_id)
     Notice.objects.bulk_create(

@@ -48,9 +48,7 @@ def recent_follows(*, account_id: int, limit: int = 500) -> list[tuple[dt.dateti
 def follows_returned(*, account_id: int) -> int:
     """How many of those that the account follows follow it too."""
     follows = Follow.objects.filter(source_id=account_id, pending=False)
-    return Follow.objects.filter(
-        target_id=account_id, pending=False, source_id__in=follows.values("target_id")
-    ).count()
+    return Follow.objects.filter(target_id=account_id, pending=False, source_id__in=follows.values("target_id")).count()
 
 
 def standing_of(account_ids: Iterable[int]) -> dict[int, Standing]:

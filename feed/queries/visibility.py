@@ -44,9 +44,7 @@ def in_home_of(viewer_id: int) -> Q:
 
 def reply_belongs_in_home_of(viewer_id: int) -> Q:
     """Replies are shown only to those who follow both sides, or are one of them."""
-    other_side = Follow.objects.filter(
-        source_id=viewer_id, target_id=OuterRef("in_reply_to_account_id"), pending=False
-    )
+    other_side = Follow.objects.filter(source_id=viewer_id, target_id=OuterRef("in_reply_to_account_id"), pending=False)
     return (
         Q(in_reply_to_account_id=None)
         | Q(account_id=viewer_id)
