@@ -9,7 +9,7 @@ from allauth.idp.oidc.models import Token
 from django.contrib.auth.hashers import BasePasswordHasher
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -35,6 +35,13 @@ class BearerToken(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+def caller(request: Request) -> int:
+    """The id of the signed-in account. Raises NotAuthenticated for anybody else, an app-only token among them."""
+    if request.user.pk is None:
+        raise NotAuthenticated
+    return int(request.user.pk)
 
 
 def scope_allows(granted: Collection[str], wanted: str) -> bool:

@@ -35,6 +35,10 @@ class Environment(BaseSettings):
     database_pool: int = Field(10, ge=1, le=100)
 
     personhood_gate: bool = True
+    # Shares of differing bits; from where they come: docs/decisions/0011-uniqueness-thresholds.md.
+    uniqueness_duplicate: float = Field(0.28, gt=0, lt=0.5)
+    uniqueness_review: float = Field(0.34, gt=0, lt=0.5)
+    uniqueness_second_new: float = Field(0.14, gt=0, lt=0.5)
     enrolments_per_hour: int = Field(10, ge=1)
     capture_minutes: int = Field(5, ge=1, le=15)
     worker_processes: int = Field(2, ge=1, le=64)

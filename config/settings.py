@@ -201,6 +201,10 @@ PASSWORD_HASHERS = [
 ]
 
 # Engines, each behind a port of its app, chosen by dotted path.
+FACE_ENGINES = "identity.engines.defaults.default_engines"
+UNIQUENESS_DUPLICATE = ENVIRONMENT.uniqueness_duplicate
+UNIQUENESS_REVIEW = ENVIRONMENT.uniqueness_review
+UNIQUENESS_SECOND_NEW = ENVIRONMENT.uniqueness_second_new
 PERSONHOOD_GATE = ENVIRONMENT.personhood_gate
 ENROLMENTS_PER_HOUR = ENVIRONMENT.enrolments_per_hour
 CAPTURE_MINUTES = ENVIRONMENT.capture_minutes

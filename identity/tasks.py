@@ -1,1 +1,18 @@
 """Celery doors: ids in, one job called."""
+
+from celery import shared_task
+
+from identity.jobs import check_enrolment as checking
+from identity.jobs import sweep_enrolments as sweeping
+
+
+@shared_task
+def check_enrolment(enrolment_id: int) -> None:
+    """Examine and decide one submitted enrolment."""
+    checking.check_enrolment(enrolment_id)
+
+
+@shared_task
+def sweep_enrolments() -> None:
+    """Take up what was dropped."""
+    sweeping.sweep_enrolments(nudge=check_enrolment.delay)

@@ -1,5 +1,19 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from identity.api import consents, enrolments
+
+NATIVE = "api/humankind/v1"
+
+urlpatterns: list[URLPattern] = [
+    path(f"{NATIVE}/policies", consents.PoliciesView.as_view()),
+    path(f"{NATIVE}/consents", consents.ConsentsView.as_view()),
+    path(f"{NATIVE}/consents/<str:purpose>", consents.ConsentView.as_view()),
+    path(f"{NATIVE}/personhood", consents.PersonhoodView.as_view()),
+    path(f"{NATIVE}/enrolments", enrolments.EnrolmentsView.as_view()),
+    path(f"{NATIVE}/enrolments/<int:enrolment_id>", enrolments.EnrolmentDetailView.as_view()),
+    path(f"{NATIVE}/enrolments/<int:enrolment_id>/frames", enrolments.FramesView.as_view()),
+    path(f"{NATIVE}/enrolments/<int:enrolment_id>/submit", enrolments.SubmitView.as_view()),
+    path(f"{NATIVE}/enrolments/<int:enrolment_id>/events", enrolments.EventsView.as_view()),
+]

@@ -33,6 +33,7 @@ class Enrolment(models.Model):
         null=True, help_text="AES-256 key of this enrolment's frames in Redis; dropped at the decision"
     )
     frames = models.JSONField(default=dict, help_text="number of frames received for each gesture")
+    frame_bytes = models.PositiveIntegerField(default=0, help_text="size of all frames received")
     step = models.CharField(max_length=40, blank=True, help_text="what the check is doing now")
     progress = models.FloatField(default=0.0, help_text="0 to 1")
     reasons = models.JSONField(default=list, help_text="why not: code, sentence, gesture")
@@ -62,7 +63,10 @@ class Template(models.Model):
     """A person's protected code: the sign of a keyed rotation of the embedding. Pseudonymised by a key, not anonymous."""
 
     person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="templates")
-    key_epoch = models.PositiveIntegerField()
+    # An epoch that codes still hang on cannot be lost: they could be compared with nothing.
+    key_epoch = models.ForeignKey(
+        "identity.KeyEpoch", on_delete=models.PROTECT, db_column="key_epoch", db_index=False, related_name="templates"
+    )
     code = BitField(length=CODE_BITS, help_text="leading embedder")
     second_code = BitField(length=CODE_BITS, null=True, help_text="the independent second opinion")
     model = models.CharField(max_length=60)
@@ -74,7 +78,7 @@ class Template(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"template of person {self.person_id}, epoch {self.key_epoch}"
+        return f"template of person {self.person_id}, epoch {self.key_epoch_id}"
 
 
 class KeyEpoch(models.Model):

@@ -1,0 +1,126 @@
+"""The shapes of requests and answers, as the OpenAPI description shows them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.pagination import LARGEST_ID
+from identity.engines.gestures import Gesture
+from identity.models import Consent, Enrolment
+from identity.queries.enrolments import EnrolmentView
+from identity.queries.personhood import Personhood
+
+LONGEST_ID = len(str(LARGEST_ID))
+
+
+class PolicySerializer(serializers.Serializer[Any]):
+    purpose = serializers.CharField()
+    version = serializers.CharField()
+    title = serializers.CharField()
+    text = serializers.CharField(help_text="Markdown, to be shown as it is")
+    text_sha256 = serializers.CharField(help_text="of the text's UTF-8 bytes, in hex; send it back with the consent")
+
+
+class PoliciesSerializer(serializers.Serializer[Any]):
+    policies = PolicySerializer(many=True)
+
+
+class GiveConsentSerializer(serializers.Serializer[Any]):
+    purpose = serializers.CharField(max_length=60)
+    policy_version = serializers.CharField(max_length=20)
+    text_sha256 = serializers.CharField(max_length=64, help_text="of the text that the person was shown")
+
+
+class ConsentSerializer(serializers.ModelSerializer[Consent]):
+    id = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Consent
+        fields = ["id", "purpose", "given", "policy_version", "text_sha256", "at"]
+
+
+class ConsentsSerializer(serializers.Serializer[Any]):
+    consents = ConsentSerializer(many=True, help_text="receipts, newest first; the newest of a purpose is in force")
+    next_cursor = serializers.CharField(allow_null=True, help_text="send it as `cursor` for the next page")
+
+
+class GestureSerializer(serializers.Serializer[Any]):
+    gesture = serializers.ChoiceField(choices=[gesture.value for gesture in Gesture])
+    instruction = serializers.CharField(help_text="a sentence for the person; left and right are their own")
+    frames = serializers.IntegerField(help_text="different frames received")
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    sentence = serializers.CharField(help_text="for the person: what to do")
+    gesture = serializers.CharField(allow_null=True)
+    frame = serializers.IntegerField(allow_null=True, help_text="which of the gesture's frames, from 0")
+
+
+class EnrolmentSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    state = serializers.ChoiceField(choices=Enrolment.State.choices)
+    challenge = GestureSerializer(many=True, help_text="perform them in this order")
+    nonce = serializers.CharField(help_text="send it with every upload")
+    deadline = serializers.DateTimeField(help_text="frames and submission must be in by then")
+    frames_per_gesture = serializers.DictField(child=serializers.IntegerField(), help_text="`least` and `most`")
+    step = serializers.CharField()
+    progress = serializers.FloatField(help_text="0 to 1")
+    reasons = ReasonSerializer(many=True, help_text="why not, the first to act on first; empty unless refused")
+    opened_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class FramesSerializer(serializers.Serializer[Any]):
+    gesture = serializers.CharField(max_length=40)
+    nonce = serializers.CharField(max_length=64)
+    frames = serializers.ListField(
+        child=serializers.FileField(), help_text="JPEG, PNG or WebP stills, in order of time; repeat the field"
+    )
+
+
+class PersonhoodSerializer(serializers.Serializer[Any]):
+    level = serializers.ChoiceField(choices=["unique", "simulated", "present", "none"])
+    admitted = serializers.BooleanField(help_text="whether the account may write")
+    method = serializers.CharField()
+    since = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="a sentence for a person")
+    code = serializers.CharField(help_text="for programs; never changes")
+    field = serializers.CharField(required=False)
+    limit = serializers.CharField(required=False)
+
+
+def enrolment_shown(view: EnrolmentView, *, least: int, most: int) -> dict[str, Any]:
+    """An enrolment as JSON."""
+    row = view.enrolment
+    shown = {
+        "id": str(row.pk),
+        "state": row.state,
+        "challenge": [
+            {"gesture": name, "instruction": Gesture(name).instruction, "frames": row.frames.get(name, 0)}
+            for name in row.challenge
+        ],
+        "nonce": row.nonce,
+        "deadline": row.deadline,
+        "frames_per_gesture": {"least": least, "most": most},
+        "step": view.progress.step,
+        "progress": view.progress.share,
+        "reasons": [{"gesture": None, "frame": None} | reason for reason in row.reasons],
+        "opened_at": row.opened_at,
+        "submitted_at": row.submitted_at,
+        "decided_at": row.decided_at,
+    }
+    return dict(EnrolmentSerializer(shown).data)
+
+
+def personhood_shown(personhood: Personhood) -> dict[str, Any]:
+    """A personhood as JSON."""
+    return dict(PersonhoodSerializer(personhood).data)

@@ -1,0 +1,101 @@
+"""What a worker does with a submitted enrolment. Safe to run twice, at the same time and after any death."""
+
+from typing import Any
+
+import structlog
+
+from identity.engines.capture import Examination, ExaminationRefused, GestureFrames, Reason
+from identity.engines.codes import protect
+from identity.engines.examination import examine
+from identity.engines.gestures import Gesture
+from identity.engines.ports import Engines
+from identity.jobs.decision import decide_enrolment, refuse_enrolment
+from identity.jobs.key_epochs import keys_to_compare_with
+from identity.jobs.locks import only_worker
+from identity.models import Enrolment
+from identity.models.capture import Capture, CaptureLost, delete_frames
+from identity.models.progress import Progress, count_attempt, note_progress
+from identity.queries.readiness import face_engines
+from identity.queries.template_keys import KeysDiffer
+from identity.queries.uniqueness import Codes
+
+log = structlog.get_logger(__name__)
+
+# A capture that has brought down this many workers is not given to another.
+MOST_ATTEMPTS = 5
+CAPTURE_AGAIN = {
+    "code": "capture_again",
+    "sentence": "Your pictures were lost before we could check them. Please capture again.",
+}
+
+
+def check_enrolment(enrolment_id: int) -> None:
+    """Examine the frames, decide, and delete the frames.
+
+    Returns at once when another worker is at it, or when there is nothing left to check. With a wrong key it decides
+    nothing: the enrolment waits for the sweep, and expires with its frames when the key is not put right.
+    """
+    with only_worker(enrolment_id) as ours:
+        if not ours:
+            return
+        enrolment = Enrolment.objects.filter(pk=enrolment_id, state=Enrolment.State.CHECKING).first()
+        if enrolment is None:
+            return
+        engines = face_engines()
+        try:
+            keys = keys_to_compare_with(engines)
+        except KeysDiffer as error:
+            log.error("enrolment_waits_for_the_key", enrolment_id=enrolment_id, problem=str(error))
+            return
+        if count_attempt(enrolment_id) > MOST_ATTEMPTS or enrolment.frame_key is None:
+            _finish(enrolment_id, Enrolment.State.EXPIRED, [CAPTURE_AGAIN])
+            return
+        try:
+            seen = _examined(enrolment, engines)
+        except CaptureLost:
+            _finish(enrolment_id, Enrolment.State.EXPIRED, [CAPTURE_AGAIN])
+            return
+        except ExaminationRefused as refusal:
+            _finish(enrolment_id, Enrolment.State.REJECTED, [_in_words(reason) for reason in refusal.reasons])
+            return
+        faces = [
+            Codes(each.epoch, protect(seen.embedding, each.leading), protect(seen.second_opinion, each.second))
+            for each in keys
+        ]
+        note_progress(enrolment_id, Progress("comparing", 0.98))
+        decide_enrolment(enrolment_id=enrolment_id, faces=faces, evidence=_measured(seen), model=engines.embedder.name)
+        delete_frames(enrolment_id)
+
+
+def _examined(enrolment: Enrolment, engines: Engines) -> Examination:
+    gestures = [Gesture(name) for name in enrolment.challenge]
+    capture = Capture(enrolment.pk, bytes(enrolment.frame_key or b""))
+    loaded = capture.load([gesture.value for gesture in gestures], expected=enrolment.frames)
+    return examine(
+        [GestureFrames(Gesture(name), frames) for name, frames in loaded],
+        gestures,
+        engines=engines,
+        progress=lambda step, share: note_progress(enrolment.pk, Progress(step, share * 0.97)),
+    )
+
+
+def _finish(enrolment_id: int, state: Enrolment.State, reasons: list[dict[str, Any]]) -> None:
+    refuse_enrolment(enrolment_id=enrolment_id, state=state, reasons=reasons)
+    delete_frames(enrolment_id)
+
+
+def _in_words(reason: Reason) -> dict[str, Any]:
+    return {
+        "code": reason.code,
+        "sentence": reason.sentence,
+        "gesture": reason.gesture.value if reason.gesture else None,
+        "frame": reason.frame,
+    }
+
+
+def _measured(seen: Examination) -> dict[str, Any]:
+    gestures = [
+        {"gesture": each.gesture.value, "measured": round(each.measured, 1), "needed": each.needed}
+        for each in seen.evidence
+    ]
+    return {"gestures": gestures, "good_frames": seen.good_frames}

@@ -1,0 +1,173 @@
+"""What a person does to enrol: open, send frames, submit, or let it be."""
+
+import secrets
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from common import rate_limits
+from common.problems import Conflict, NotAllowed, Problem, TooMany
+from identity.engines.capture import ExaminationLimits
+from identity.engines.gestures import draw_challenge
+from identity.jobs.decision import refuse_enrolment
+from identity.jobs.sweep_enrolments import expire_if_late
+from identity.models import Enrolment
+from identity.models.capture import delete_frames, frames_alive, keep_frames
+from identity.queries.consents import has_consent
+from identity.queries.enrolments import own_enrolment
+from identity.queries.readiness import face_engines
+from identity.queries.template_keys import KeysDiffer, live_keys
+from identity.tasks import check_enrolment
+
+LIMITS = ExaminationLimits()
+GESTURES = 3
+# One address may be a household's, a school's or a telephone network's.
+PEOPLE_AT_AN_ADDRESS = 5
+CHECK_SECONDS = 15 * 60
+CANCELLED = {"code": "cancelled", "sentence": "You cancelled this enrolment."}
+
+
+def open_enrolment(*, account_id: int, address: str) -> Enrolment:
+    """Draw a challenge for the account: ordered gestures, a deadline and a nonce.
+
+    Raises NotAllowed without consent to `biometric_check`, Conflict while another enrolment is open, TooMany past the
+    limits of the account or of the network address, Problem (503) while the face code key is wrong.
+    """
+    if not has_consent(account_id, "biometric_check"):
+        raise NotAllowed(
+            "Before a check of your face we need your consent: read the policy of biometric_check and consent to it.",
+            code="consent_required",
+            more={"policies": f"{settings.PUBLIC_URL}/api/humankind/v1/policies"},
+        )
+    _require_right_key()
+    _expire_earlier(account_id)
+    _count(account_id, address)
+    try:
+        with transaction.atomic():
+            return Enrolment.objects.create(
+                account_id=account_id,
+                challenge=[gesture.value for gesture in draw_challenge(secrets.SystemRandom(), count=GESTURES)],
+                nonce=secrets.token_urlsafe(24),
+                deadline=timezone.now() + timedelta(minutes=settings.CAPTURE_MINUTES),
+                frame_key=secrets.token_bytes(32),
+                step="waiting for frames",
+            )
+    except IntegrityError as error:
+        raise Conflict("You have an enrolment under way: finish or cancel it first.", code="enrolment_open") from error
+
+
+def submit_enrolment(*, enrolment_id: int, account_id: int) -> Enrolment:
+    """Ask for the decision. Submitting twice is the same as once.
+
+    Raises NotFound, and Conflict when gestures are missing, the deadline has passed or frames were lost.
+    """
+    expire_past_deadline(enrolment_id=enrolment_id, account_id=account_id)
+    lost = False
+    with transaction.atomic():
+        enrolment = locked(enrolment_id=enrolment_id, account_id=account_id)
+        if enrolment.state == Enrolment.State.CHECKING:
+            return enrolment
+        require_capturing(enrolment)
+        _require_all_gestures(enrolment)
+        if frames_alive(enrolment_id) < sum(enrolment.frames.values()):
+            lost = True
+        else:
+            keep_frames(enrolment_id, seconds=CHECK_SECONDS)
+            enrolment.state = Enrolment.State.CHECKING
+            enrolment.submitted_at = timezone.now()
+            enrolment.step = "waiting"
+            enrolment.save(update_fields=["state", "submitted_at", "step"])
+            # Where no broker answers the sweep will find the row, so nothing of that reaches the person.
+            transaction.on_commit(partial(check_enrolment.delay, enrolment.pk), robust=True)
+    if lost:
+        again = {"code": "capture_again", "sentence": "Your pictures were lost before the check. Please capture again."}
+        _end(enrolment_id, Enrolment.State.EXPIRED, again)
+        raise Conflict(again["sentence"], code="capture_again")
+    return enrolment
+
+
+def cancel_enrolment(*, enrolment_id: int, account_id: int) -> Enrolment:
+    """Let it be: the frames are deleted at once. Cancelling what is decided already changes nothing. Raises NotFound."""
+    own_enrolment(enrolment_id=enrolment_id, account_id=account_id)
+    _end(enrolment_id, Enrolment.State.EXPIRED, CANCELLED)
+    return own_enrolment(enrolment_id=enrolment_id, account_id=account_id)
+
+
+def locked(*, enrolment_id: int, account_id: int) -> Enrolment:
+    """The account's own enrolment, locked until the transaction ends. Raises NotFound."""
+    own_enrolment(enrolment_id=enrolment_id, account_id=account_id)
+    return Enrolment.objects.select_for_update().get(pk=enrolment_id)
+
+
+def require_capturing(enrolment: Enrolment) -> None:
+    """Raises Conflict when the enrolment takes no more frames."""
+    if enrolment.state not in (Enrolment.State.OPENED, Enrolment.State.CAPTURING):
+        sentence = f"This enrolment is {enrolment.get_state_display().lower()}: it takes nothing more."
+        if enrolment.reasons:
+            sentence = f"{sentence} {enrolment.reasons[0]['sentence']}"
+        raise Conflict(sentence, code=f"enrolment_{enrolment.state}")
+
+
+def expire_past_deadline(*, enrolment_id: int, account_id: int) -> None:
+    """Raises Conflict when the deadline has passed, and expires the enrolment with its frames. Raises NotFound."""
+    enrolment = own_enrolment(enrolment_id=enrolment_id, account_id=account_id)
+    unfinished = enrolment.state in (Enrolment.State.OPENED, Enrolment.State.CAPTURING)
+    if unfinished and enrolment.deadline < timezone.now():
+        expire_if_late(enrolment_id)
+        raise Conflict(
+            f"The {settings.CAPTURE_MINUTES} minutes for the gestures have passed: open a new enrolment to try again.",
+            code="deadline_passed",
+            limit=settings.CAPTURE_MINUTES,
+        )
+
+
+def _require_right_key() -> None:
+    try:
+        live_keys(face_engines())
+    except KeysDiffer as error:
+        sentence = "Nobody can be checked at the moment; the operators have been told. Please come back later."
+        raise Problem(sentence, code="check_unavailable", status=503) from error
+
+
+def _expire_earlier(account_id: int) -> None:
+    for enrolment_id in Enrolment.objects.filter(account_id=account_id, deadline__lt=timezone.now()).values_list("pk"):
+        expire_if_late(enrolment_id[0])
+
+
+def _count(account_id: int, address: str) -> None:
+    limit = settings.ENROLMENTS_PER_HOUR
+    # The account's own count is read from the rows, and so outlives Redis.
+    since = timezone.now() - timedelta(hours=1)
+    if Enrolment.objects.filter(account_id=account_id, opened_at__gt=since).count() >= limit:
+        raise TooMany(
+            f"An account may open {limit} enrolments in an hour: rest a while, then try again.",
+            limit=limit,
+            more={"retry_after": 3600},
+        )
+    shared = limit * PEOPLE_AT_AN_ADDRESS
+    if rate_limits.spend("enrolments", who=f"address:{address}", limit=shared, minutes=60).exceeded:
+        raise TooMany(
+            f"From one network address {shared} enrolments may be opened in an hour: try again later.",
+            limit=shared,
+            more={"retry_after": 3600},
+        )
+
+
+def _require_all_gestures(enrolment: Enrolment) -> None:
+    for gesture in enrolment.challenge:
+        sent = enrolment.frames.get(gesture, 0)
+        if sent < LIMITS.min_frames:
+            raise Conflict(
+                f"There are {sent} different frames of {gesture}; at least {LIMITS.min_frames} are needed.",
+                code="frames_missing",
+                field=gesture,
+                limit=LIMITS.min_frames,
+            )
+
+
+def _end(enrolment_id: int, state: Enrolment.State, reason: dict[str, str]) -> None:
+    refuse_enrolment(enrolment_id=enrolment_id, state=state, reasons=[reason])
+    delete_frames(enrolment_id)

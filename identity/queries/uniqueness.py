@@ -1,0 +1,57 @@
+"""Who is near this face: an exact scan of every code of every live epoch.
+
+A neighbour that is missed is a person admitted twice, so no approximate index ever speaks here. pgvector's `<~>` counts
+the differing bits with the processor's own instruction; without an index on the column PostgreSQL reads every row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from identity.engines.codes import CODE_BITS, bit_string
+
+MOST_CANDIDATES = 1000
+SCAN = f"""
+select t.person_id, p.account_id, t.code <~> %(code)s::bit({CODE_BITS}) as differing, t.second_code::text
+from identity_template t join identity_person p on p.id = t.person_id
+where t.key_epoch = %(epoch)s and t.code <~> %(code)s::bit({CODE_BITS}) <= %(within)s
+order by differing limit {MOST_CANDIDATES}
+"""  # noqa: S608  # only our own two constants are put in
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """One face under the keys of one epoch: the leading code, searched, and the second opinion's, compared afterwards."""
+
+    epoch: int
+    leading: bytes
+    second: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody near. Distances are shares of differing bits; the second is None where no second code is stored."""
+
+    person_id: int
+    account_id: int | None
+    distance: float
+    second_distance: float | None
+
+
+def candidates(faces: Sequence[Codes], *, within: float) -> list[Candidate]:
+    """Everybody at most `within` from the face, nearest first, at most `MOST_CANDIDATES` of each epoch. `faces` has one entry an epoch."""
+    found = []
+    with connection.cursor() as cursor:
+        for face in faces:
+            parameters: dict[str, str | int] = {"code": bit_string(face.leading), "epoch": face.epoch, "within": int(within * CODE_BITS)}
+            cursor.execute(SCAN, parameters)
+            for person_id, account_id, differing, second in cursor.fetchall():
+                found.append(Candidate(person_id, account_id, differing / CODE_BITS, _second(face.second, second)))
+    return sorted(found, key=lambda candidate: candidate.distance)
+
+
+def _second(ours: bytes, theirs: str | None) -> float | None:
+    if theirs is None:
+        return None
+    return (int.from_bytes(ours) ^ int(theirs, 2)).bit_count() / CODE_BITS
