@@ -51,7 +51,7 @@ class Capture:
             sealed[name] = nonce + AESGCM(self.key).encrypt(nonce, frame, self._bound(name))
         with client().pipeline() as together:
             if sealed:
-                together.hset(self._place, mapping=sealed)
+                together.hset(self._place, items=[part for pair in sealed.items() for part in pair])
             together.expire(self._place, seconds)
             together.execute()
         return len(sealed)
@@ -86,7 +86,7 @@ def place_of(enrolment_id: int) -> str:
 
 def frames_alive(enrolment_id: int) -> int:
     """Number of frames in Redis."""
-    return cast(int, client().hlen(place_of(enrolment_id)))
+    return client().hlen(place_of(enrolment_id))
 
 
 def keep_frames(enrolment_id: int, *, seconds: int) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import cast
 
 from redis.exceptions import RedisError
 
@@ -42,7 +41,7 @@ def progress_of(enrolment_id: int) -> Progress:
 def count_attempt(enrolment_id: int) -> int:
     """Which attempt at this check this is, from 1."""
     place = f"enrolment:{enrolment_id}:attempts"
-    attempts = cast(int, client().incr(place))
+    attempts = client().incr(place)
     client().expire(place, SECONDS)
     return attempts
 

@@ -44,7 +44,11 @@ def candidates(faces: Sequence[Codes], *, within: float) -> list[Candidate]:
     found = []
     with connection.cursor() as cursor:
         for face in faces:
-            parameters: dict[str, str | int] = {"code": bit_string(face.leading), "epoch": face.epoch, "within": int(within * CODE_BITS)}
+            parameters: dict[str, str | int] = {
+                "code": bit_string(face.leading),
+                "epoch": face.epoch,
+                "within": int(within * CODE_BITS),
+            }
             cursor.execute(SCAN, parameters)
             for person_id, account_id, differing, second in cursor.fetchall():
                 found.append(Candidate(person_id, account_id, differing / CODE_BITS, _second(face.second, second)))
