@@ -13,21 +13,23 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from bench.captures import DEGRADED, Matrix, people, vectors
 from bench.plots import plot_det
+from bench.tails import thresholds_at
 from identity.engines.bands import Thresholds, for_gallery
 from identity.engines.codes import epoch_key, protect
 from identity.engines.defaults import default_engines
 
 LENGTHS = (512, 1024, 2048)
 KEYS = 8
-# A review band wider than the house's, so that the set holds enough pairs in it to judge the second opinion.
-WIDE = 0.36
+# The house's review bands for galleries of these sizes; the first is near the set's own.
+GALLERIES = (100, 1_000, 10_000)
+FALSE_MATCH_RATES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 _ROOT_SECRET = b"a root secret of the measurement only"
 
 
@@ -144,7 +146,7 @@ def measure(folder: Path, out: Path) -> None:
     plain = seen["as it is"]
     pairs = {condition: (plain, probe) for condition, probe in seen.items()}
     pairs["poor to poor"] = (seen["poor"], seen["poor"])
-    rows, ends, curves, unfair = [], [], {}, {}
+    rows, ends, curves, unfair, tails = [], [], {}, {}, {}
     for condition, (enrolled, probe) in pairs.items():
         leading = protected(enrolled.leading, probe.leading, engines.embedder.name, 1024)
         second = protected(enrolled.second, probe.second, engines.second_opinion.name, 1024)
@@ -166,7 +168,9 @@ def measure(folder: Path, out: Path) -> None:
             )
             for epoch in range(KEYS)
         ]
-        ends += [bands(condition, coded, replace(thresholds, review=review)) for review in (thresholds.review, WIDE)]
+        ends += [bands(condition, coded, for_gallery(size)) for size in GALLERIES]
+        everyone = np.concatenate([split(distances)[1] for distances, _ in coded])
+        tails[condition] = thresholds_at(everyone, FALSE_MATCH_RATES)
         curves[condition] = {system: split(distances) for system, distances in systems.items()}
         unfair[condition] = {
             system: fairness(folder, names, systems[system]) for system in ("SFace", "face-recognition")
@@ -178,10 +182,14 @@ def measure(folder: Path, out: Path) -> None:
         "thresholds": asdict(thresholds),
         "accuracy": [asdict(row) for row in rows],
         "bands": [asdict(row) for row in ends],
+        "thresholds_at_false_match_rate": tails,
         "closest_pairs_both_not_white": unfair,
     }
     (out / "accuracy.json").write_text(json.dumps(result, indent=2))
     _print(rows, ends, unfair, thresholds, len(names))
+    print("\nDistance of SFace's codes at a false match rate, by the fitted tail:")
+    for condition, tail in tails.items():
+        print(f"{condition:14}" + "  ".join(f"{rate:g}: {at:.3f}" for rate, at in tail.items()))
 
 
 def _print(

@@ -95,7 +95,7 @@ def test_real_smiles_of_the_photographed_people_are_seen(faces: Path, engines: E
 
 
 def test_a_challenge_is_three_different_gestures_with_a_turn_of_the_head() -> None:
-    drawn = [draw_challenge(random.Random(seed)) for seed in range(300)]
+    drawn = [draw_challenge(random.Random(seed)) for seed in range(2000)]
     assert all(len(set(challenge)) == 3 for challenge in drawn)
     assert all(set(challenge) & set(HEAD) for challenge in drawn)
     assert len(set(drawn)) == 60
