@@ -10,7 +10,7 @@ from scipy.special import ndtri
 
 from bench.captures import Matrix
 
-_TICKS = (0.0002, 0.001, 0.01, 0.05, 0.2, 0.5)
+_TICKS = (0.0001, 0.001, 0.01, 0.05, 0.2, 0.5)
 
 
 def plot_det(curves: dict[str, dict[str, tuple[Matrix, Matrix]]], path: Path) -> None:
@@ -27,8 +27,10 @@ def plot_det(curves: dict[str, dict[str, tuple[Matrix, Matrix]]], path: Path) ->
         panel.set_title(condition)
         panel.set_xlabel("false match rate")
         panel.set_ylabel("false non-match rate")
-        panel.set_xticks(ndtri(_TICKS), [f"{tick:.2%}" for tick in _TICKS])
+        panel.set_xticks(ndtri(_TICKS), [f"{tick:.2%}" for tick in _TICKS], fontsize=7)
         panel.set_yticks(ndtri(_TICKS), [f"{tick:.2%}" for tick in _TICKS])
+        panel.set_xlim(ndtri(0.00002), ndtri(0.6))
+        panel.set_ylim(ndtri(0.001), ndtri(0.6))
         panel.grid(alpha=0.3)
     for panel in grid[len(curves) :]:
         panel.set_axis_off()

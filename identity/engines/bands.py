@@ -13,10 +13,12 @@ photographs each in one sitting, so an easy set; eight keys):
   comparisons under each key; siblings and twins were not among them.
 - `review` depends on how many are enrolled, since a newcomer is compared with each. The lowest 2 % of the distances of
   two people, fitted by a generalised Pareto tail, put false match rates of 1e-3, 1e-4, 1e-5, 1e-6 and 1e-7 at 0.357,
-  0.335, 0.317, 0.302 and 0.291: each step of `for_gallery` keeps newcomers stopped without cause below one in ten at its upper end.
+  0.335, 0.317, 0.302 and 0.291: each step of `for_gallery` keeps newcomers stopped without cause near one in ten or
+  fewer at its upper end.
 - `second_new`, 0.155: the other model's codes of one person differed by at most 0.146, so that this added no missed
   duplicate under any condition. It clears 9 to 31 % of the pairs of two people in the band of a gallery of 100; the
-  set holds too few pairs in the narrower bands to tell there. Who it does not clear is more often not white: that model's closest strangers mostly are not (docs/decisions/0003-second-opinion.md).
+  set holds too few pairs in the narrower bands to tell there. Who it does not clear is more often not white: that model's
+  closest strangers mostly are not (docs/decisions/0003-second-opinion.md).
 """
 
 from __future__ import annotations

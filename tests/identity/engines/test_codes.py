@@ -12,7 +12,8 @@ KEY = epoch_key(ROOT, 0, model="a model")
 
 def somebody(seed: int) -> Vector:
     vector = np.random.default_rng(seed).normal(size=128)
-    return (vector / np.linalg.norm(vector)).astype(np.float32)
+    unit: Vector = (vector / np.linalg.norm(vector)).astype(np.float32)
+    return unit
 
 
 def at_angle(vector: Vector, share_of_pi: float) -> Vector:
@@ -20,7 +21,8 @@ def at_angle(vector: Vector, share_of_pi: float) -> Vector:
     other = other - (other @ vector) * vector
     other /= np.linalg.norm(other)
     angle = share_of_pi * np.pi
-    return (np.cos(angle) * vector + np.sin(angle) * other).astype(np.float32)
+    turned: Vector = (np.cos(angle) * vector + np.sin(angle) * other).astype(np.float32)
+    return turned
 
 
 def test_the_same_face_and_key_give_the_same_code_on_every_machine() -> None:
