@@ -44,6 +44,7 @@ class Environment(BaseSettings):
     worker_processes: int = Field(2, ge=1, le=64)
     web_workers: int = Field(1, ge=1, le=64)
     release_minutes: int = Field(60, ge=1)
+    release_grace_days: int = Field(7, ge=0, le=30)
     requests_per_five_minutes: int = Field(3000, ge=1)
 
     @property

@@ -217,3 +217,4 @@ FOLLOWERS_FANNED_OUT_TO = 50_000
 LONGEST_STATUS = 500
 IMAGE_ENGINE = "feed.engines.procedural.ProceduralPainter"
 EXPORT_ROOT = VAR / "releases"
+RELEASE_GRACE = timedelta(days=ENVIRONMENT.release_grace_days)

@@ -1,0 +1,34 @@
+"""Take the data of closed releases off the disk."""
+
+import structlog
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from exports.engines import folder
+from exports.models import Release
+
+log = structlog.get_logger(__name__)
+
+
+def delete_closed_releases() -> int:
+    """Delete the records of releases whose grace time is over; gives their number. Safe to run twice.
+
+    The newest release of an active dataset waits: the next one is built from it, and follows at once.
+    """
+    newer = Release.objects.filter(dataset=OuterRef("dataset"), number__gt=OuterRef("number")).exclude(
+        state=Release.State.BUILDING
+    )
+    due = Release.objects.filter(
+        Q(Exists(newer)) | Q(dataset__active=False),
+        state=Release.State.CLOSED,
+        files_deleted_at=None,
+        closed_at__lte=timezone.now() - settings.RELEASE_GRACE,
+    )
+    deleted = 0
+    for release in due.order_by("id"):
+        folder.delete_data(folder.release_folder(settings.EXPORT_ROOT, release.dataset_id, release.number))
+        Release.objects.filter(pk=release.pk).update(files_deleted_at=timezone.now())
+        log.info("release_data_deleted", dataset_id=release.dataset_id, number=release.number)
+        deleted += 1
+    return deleted

@@ -1,0 +1,98 @@
+"""The moment at which a release becomes visible."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from common import events
+from exports.engines import folder
+from exports.engines.keys import signing_key
+from exports.engines.manifest import FILE_NAME, Manifest, sha256_of, sign
+from exports.jobs.increment import Increment
+from exports.models import Contribution, Dataset, Release
+
+
+def publish(
+    *, row: Release, parent: Release | None, building: Path, increment: Increment, position: tuple[int, int]
+) -> None:
+    """Sign the release in `building` and make it visible: one rename, then the commit of its row.
+
+    Killed between the two, the folder has no published row: nobody is given it and the next build replaces it.
+    """
+    row.published_at = timezone.now()
+    manifest = _manifest(row, parent, increment)
+    (building / FILE_NAME).write_bytes(sign(manifest, signing_key(settings.RELEASE_SIGNING_KEY)))
+    folder.to_disk(building)
+    row.state = Release.State.PUBLISHED
+    row.transaction, row.seq = position
+    row.manifest_sha256 = sha256_of(building / FILE_NAME)
+    row.records, row.authors = manifest.counts["records"], manifest.counts["authors"]
+    row.added, row.changed, row.retracted = increment.added, increment.changed, increment.retracted
+    row.size = sum(file.size for file in increment.files)
+    with transaction.atomic():
+        row.save()
+        Dataset.objects.filter(pk=row.dataset_id).update(transaction=position[0], seq=position[1])
+        _note_contributions(row, increment)
+        if increment.retracted:
+            close_older(row, reason="records in it were retracted")
+        events.record("release.published", subject_id=row.pk, data={"dataset": row.dataset_id, "number": row.number})
+        folder.make_visible(building, folder.release_folder(settings.EXPORT_ROOT, row.dataset_id, row.number))
+
+
+def close_older(row: Release, *, reason: str) -> int:
+    """Close every release before this one; gives their number."""
+    older = Release.objects.filter(dataset_id=row.dataset_id, number__lt=row.number, state=Release.State.PUBLISHED)
+    return older.update(state=Release.State.CLOSED, closed_at=timezone.now(), close_reason=reason)
+
+
+def _manifest(row: Release, parent: Release | None, increment: Increment) -> Manifest:
+    dataset = row.dataset
+    data = [file for file in increment.files if file.bucket is not None]
+    return Manifest(
+        dataset=str(dataset.pk),
+        recipient=str(dataset.recipient_id),
+        purpose=dataset.purpose,
+        schema_version=row.schema_version,
+        pseudonym_key=dataset.recipient.pseudonym_key_id,
+        number=row.number,
+        published=row.published_at.isoformat(timespec="seconds") if row.published_at else "",
+        parent_number=parent.number if parent else 0,
+        parent_sha256=parent.manifest_sha256 if parent else "",
+        counts={
+            "records": sum(file.records for file in data),
+            "authors": sum(file.authors for file in data),
+            "added": increment.added,
+            "changed": increment.changed,
+            "retracted": increment.retracted,
+        },
+        files=tuple(increment.files),
+    )
+
+
+def _note_contributions(row: Release, increment: Increment) -> None:
+    open_rows = {
+        contribution.account_id: contribution
+        for contribution in Contribution.objects.filter(
+            dataset_id=row.dataset_id, until=None, account_id__in=list(increment.contributions)
+        )
+    }
+    made: list[Contribution] = []
+    moved: list[Contribution] = []
+    for account_id, (bucket, records) in increment.contributions.items():
+        known = open_rows.get(account_id)
+        if known is None and records:
+            made.append(
+                Contribution(
+                    dataset_id=row.dataset_id, account_id=account_id, bucket=bucket, records=records, since=row.number
+                )
+            )
+        elif known is not None and records:
+            known.records = records
+            moved.append(known)
+        elif known is not None:
+            known.until = row.number
+            moved.append(known)
+    Contribution.objects.bulk_create(made, batch_size=1000)
+    Contribution.objects.bulk_update(moved, ["records", "until"], batch_size=1000)

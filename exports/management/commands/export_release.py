@@ -1,0 +1,33 @@
+"""`manage.py export_release`: build a dataset's next release now, in this process."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from exports.engines.folder import release_folder
+from exports.jobs.build_release import build_release
+from exports.models import Dataset
+from exports.queries.files import public_key
+
+
+class Command(BaseCommand):
+    help = "Build a dataset's next release now, and say where it is and how to verify it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("dataset", type=int, help="the dataset's id")
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        dataset_id = options["dataset"]
+        if not Dataset.objects.filter(pk=dataset_id).exists():
+            raise CommandError(f"There is no dataset {dataset_id}.")
+        release = build_release(dataset_id=dataset_id)
+        if release is None:
+            self.stdout.write("No release: nothing changed, the dataset is not active, or a worker is building it.")
+            return
+        folder = release_folder(settings.EXPORT_ROOT, dataset_id, release.number)
+        self.stdout.write(
+            f"Release {release.number}: {release.records} records of {release.authors} authors,"
+            f" {release.added} added, {release.changed} changed, {release.retracted} retracted.\n"
+            f"Verify it: python -m exports.verify {folder} --key {public_key()}"
+        )
