@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from config import health
+from feed.api.urls import unknown
 
 urlpatterns = [
     path("healthz", health.alive),
@@ -13,8 +14,10 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("api/humankind/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/humankind/v1/docs", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("", include("identity.api.oauth_urls")),
     path("", include("identity.api.urls")),
     path("", include("feed.api.urls")),
     path("", include("moderation.api.urls")),
     path("", include("exports.api.urls")),
+    path("", include((unknown, "unknown"))),
 ]

@@ -1,0 +1,217 @@
+"""Accounts: one's own, others', and how they stand to each other."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.pagination import Page
+from common.problems import NotFound
+from feed.api.parameters import flag, identifiers, parameters, path_id, text
+from feed.api.rendering.accounts import NOBODY, account_json, own_account_json, relationship_json
+from feed.api.rendering.statuses import statuses_json
+from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
+from feed.models import Profile
+from feed.operations.accounts import update_profile
+from feed.operations.follows import accept_follow, follow, reject_follow, remove_follower, unfollow
+from feed.queries import relationships as reads
+from feed.queries.statuses import statuses_of
+from identity.queries.personhood import personhood_of
+
+
+def profiles_json(profiles: list[Profile]) -> list[dict[str, Any]]:
+    """Accounts in one query more than their rows."""
+    personhoods = personhood_of([profile.pk for profile in profiles]) if profiles else {}
+    return [account_json(profile, personhoods.get(profile.pk, NOBODY)) for profile in profiles]
+
+
+def _own_json(account_id: int) -> dict[str, Any]:
+    profile = reads.profile_of(account_id)
+    personhood = personhood_of([account_id])[account_id]
+    return own_account_json(profile, personhood, follow_requests=reads.waiting_requests(account_id))
+
+
+def _relationship(request: Request, target_id: int) -> Response:
+    found = reads.relationships(source_id=caller_id(request), target_ids=[target_id])
+    if not found:
+        raise NotFound("Record not found")
+    return Response(relationship_json(found[0]))
+
+
+class OwnAccountView(MastodonView):
+    """GET /api/v1/accounts/verify_credentials"""
+
+    scopes = {"GET": "read:accounts"}
+
+    def get(self, request: Request) -> Response:
+        """Who the token belongs to."""
+        return Response(_own_json(caller_id(request)))
+
+
+class UpdateOwnAccountView(MastodonView):
+    """PATCH /api/v1/accounts/update_credentials"""
+
+    scopes = {"PATCH": "write:accounts"}
+
+    def patch(self, request: Request) -> Response:
+        """Change one's profile."""
+        given = parameters(request)
+        update_profile(
+            account_id=caller_id(request),
+            display_name=text(given, "display_name") if "display_name" in given else None,
+            note=text(given, "note") if "note" in given else None,
+            locked=flag(given, "locked"),
+            declared_bot=flag(given, "bot"),
+            discoverable=flag(given, "discoverable"),
+        )
+        return Response(_own_json(caller_id(request)))
+
+
+class PreferencesView(MastodonView):
+    """GET /api/v1/preferences"""
+
+    scopes = {"GET": "read:accounts"}
+
+    def get(self, request: Request) -> Response:
+        """What every account has for now."""
+        return Response(
+            {
+                "posting:default:visibility": "public",
+                "posting:default:sensitive": False,
+                "posting:default:language": None,
+                "reading:expand:media": "default",
+                "reading:expand:spoilers": False,
+            }
+        )
+
+
+class LookupView(MastodonPublicView):
+    """GET /api/v1/accounts/lookup?acct="""
+
+    def get(self, request: Request) -> Response:
+        """An account by its name, with or without our host name."""
+        name, _, host = text(request.query_params, "acct").lstrip("@").partition("@")
+        if not name or "\0" in name or (host and host.lower() != settings.HOSTNAME.lower()):
+            raise NotFound("Record not found")
+        return Response(profiles_json([reads.profile_named(name)])[0])
+
+
+class AccountView(MastodonPublicView):
+    """GET /api/v1/accounts/:id"""
+
+    def get(self, request: Request, id: str) -> Response:
+        """One account."""
+        return Response(profiles_json([reads.profile_of(path_id(id))])[0])
+
+
+class RelationshipsView(MastodonView):
+    """GET /api/v1/accounts/relationships?id[]="""
+
+    scopes = {"GET": "read:follows"}
+
+    def get(self, request: Request) -> Response:
+        """How the caller stands to each."""
+        found = reads.relationships(source_id=caller_id(request), target_ids=identifiers(parameters(request), "id"))
+        return Response([relationship_json(one) for one in found])
+
+
+class AccountStatusesView(MastodonPublicView):
+    """GET /api/v1/accounts/:id/statuses"""
+
+    def get(self, request: Request, id: str) -> Response:
+        """An account's statuses, as far as the caller may see them."""
+        account_id = path_id(id)
+        given = parameters(request)
+        reads.profile_of(account_id)
+        page = Page.of(given)
+        if flag(given, "pinned"):
+            return Response([])
+        statuses = statuses_of(
+            account_id=account_id,
+            viewer_id=viewer_id(request),
+            page=page,
+            with_media=bool(flag(given, "only_media")),
+            without_replies=bool(flag(given, "exclude_replies")),
+        )
+        keep = ("only_media", "exclude_replies", "exclude_reblogs")
+        return paged(request, page, [one.pk for one in statuses], statuses_json(statuses), keep=keep)
+
+
+class FollowersView(MastodonPublicView):
+    """GET /api/v1/accounts/:id/followers"""
+
+    def get(self, request: Request, id: str) -> Response:
+        """Who follows."""
+        page = Page.of(parameters(request), default=40, most=80)
+        reads.profile_of(path_id(id))
+        profiles, ids = reads.followers_of(account_id=path_id(id), page=page)
+        return paged(request, page, ids, profiles_json(profiles))
+
+
+class FollowingView(MastodonPublicView):
+    """GET /api/v1/accounts/:id/following"""
+
+    def get(self, request: Request, id: str) -> Response:
+        """Who is followed."""
+        page = Page.of(parameters(request), default=40, most=80)
+        reads.profile_of(path_id(id))
+        profiles, ids = reads.following_of(account_id=path_id(id), page=page)
+        return paged(request, page, ids, profiles_json(profiles))
+
+
+class FollowView(MastodonView):
+    """POST /api/v1/accounts/:id/follow"""
+
+    scopes = {"POST": "write:follows"}
+
+    def post(self, request: Request, id: str) -> Response:
+        """Follow, or ask to."""
+        follow(source_id=caller_id(request), target_id=path_id(id))
+        return _relationship(request, path_id(id))
+
+
+class UnfollowView(MastodonView):
+    """POST /api/v1/accounts/:id/unfollow"""
+
+    scopes = {"POST": "write:follows"}
+
+    def post(self, request: Request, id: str) -> Response:
+        """Stop following."""
+        unfollow(source_id=caller_id(request), target_id=path_id(id))
+        return _relationship(request, path_id(id))
+
+
+class RemoveFollowerView(MastodonView):
+    """POST /api/v1/accounts/:id/remove_from_followers"""
+
+    scopes = {"POST": "write:follows"}
+
+    def post(self, request: Request, id: str) -> Response:
+        """Make somebody stop following."""
+        remove_follower(account_id=caller_id(request), source_id=path_id(id))
+        return _relationship(request, path_id(id))
+
+
+class FollowRequestsView(MastodonView):
+    """GET /api/v1/follow_requests"""
+
+    scopes = {"GET": "read:follows"}
+
+    def get(self, request: Request) -> Response:
+        """Who asked to follow."""
+        page = Page.of(parameters(request), default=40, most=80)
+        profiles, ids = reads.follow_requests_of(account_id=caller_id(request), page=page)
+        return paged(request, page, ids, profiles_json(profiles))
+
+
+class AnswerFollowRequestView(MastodonView):
+    """POST /api/v1/follow_requests/:id/authorize and /reject"""
+
+    scopes = {"POST": "write:follows"}
+
+    def post(self, request: Request, id: str, answer: str) -> Response:
+        """Let somebody follow, or not."""
+        act = accept_follow if answer == "authorize" else reject_follow
+        act(account_id=caller_id(request), source_id=path_id(id))
+        return _relationship(request, path_id(id))

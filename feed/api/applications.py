@@ -1,0 +1,111 @@
+"""Applications and sign-up."""
+
+import re
+
+from allauth.idp.oidc.models import Client, Token
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common import rate_limits
+from common.problems import Problem, TooMany
+from common.views import address_of
+from feed.api.parameters import flag, items, parameters, text
+from feed.api.views import ApplicationView, MastodonPublicView
+from feed.operations.accounts import register
+from identity.operations.applications import issue_token, register_application
+
+APPLICATIONS_IN_FIVE_MINUTES = 300
+SIGN_UPS_IN_FIVE_MINUTES = 300
+
+
+class AppsView(MastodonPublicView):
+    """POST /api/v1/apps"""
+
+    def post(self, request: Request) -> Response:
+        """Register an application; its secret is shown here and never again."""
+        _limit(request, "apps", APPLICATIONS_IN_FIVE_MINUTES)
+        given = parameters(request)
+        uris = [uri for entry in items(given, "redirect_uris") for uri in entry.split("\n")]
+        made = register_application(
+            name=text(given, "client_name"),
+            redirect_uris=[uri.strip() for uri in uris if uri.strip()],
+            scopes=re.split(r"[\s+]+", text(given, "scopes").strip()) if text(given, "scopes").strip() else (),
+            website=text(given, "website"),
+        )
+        return Response(
+            {
+                **_application_json(made.client),
+                "id": made.client.pk,
+                "client_id": made.client.pk,
+                "client_secret": made.secret,
+                "client_secret_expires_at": 0,
+            }
+        )
+
+
+class AppCredentialsView(ApplicationView):
+    """GET /api/v1/apps/verify_credentials"""
+
+    def get(self, request: Request) -> Response:
+        """The application that a token belongs to."""
+        if not isinstance(request.auth, Token) or request.auth.client is None:
+            raise Problem("The access token is invalid", status=401)
+        return Response(_application_json(request.auth.client))
+
+
+class SignUpView(ApplicationView):
+    """POST /api/v1/accounts, with an application's own token"""
+
+    scopes = {"POST": "write:accounts"}
+
+    def post(self, request: Request) -> Response:
+        """Make an account, and a token for it with the application's scopes. It may write once it is admitted."""
+        token = request.auth
+        if not isinstance(token, Token) or token.client is None:
+            raise Problem("The access token is invalid", status=401)
+        _limit(request, "sign_ups", SIGN_UPS_IN_FIVE_MINUTES)
+        given = parameters(request)
+        if not flag(given, "agreement"):
+            raise Problem(
+                "Validation failed: Agreement must be accepted",
+                field="agreement",
+                more={"details": {"agreement": [{"error": "ERR_ACCEPTED", "description": "must be accepted"}]}},
+            )
+        try:
+            account = register(
+                username=text(given, "username"), email=text(given, "email"), password=text(given, "password")
+            )
+        except Problem as problem:
+            error = "ERR_TAKEN" if problem.code == "taken" else "ERR_INVALID"
+            details = {problem.field or "account": [{"error": error, "description": problem.sentence}]}
+            raise Problem(
+                f"Validation failed: {problem.sentence}", field=problem.field, more={"details": details}
+            ) from problem
+        scopes = token.get_scopes()
+        value = issue_token(client=token.client, account_id=account.pk, scopes=scopes)
+        return Response(
+            {
+                "access_token": value,
+                "token_type": "Bearer",
+                "scope": " ".join(scopes),
+                "created_at": int(timezone.now().timestamp()),
+            }
+        )
+
+
+def _application_json(client: Client) -> dict[str, object]:
+    uris = client.get_redirect_uris()
+    return {
+        "name": client.name,
+        "website": (client.data or {}).get("website") or None,
+        "scopes": client.get_scopes(),
+        "redirect_uri": "\n".join(uris),
+        "redirect_uris": uris,
+        "vapid_key": "",
+    }
+
+
+def _limit(request: Request, name: str, limit: int) -> None:
+    if rate_limits.spend(name, who=f"address:{address_of(request)}", limit=limit).exceeded:
+        raise TooMany(f"Too many requests: {limit} are allowed in five minutes.", limit=limit)

@@ -1,0 +1,140 @@
+"""Timelines, notifications, reading positions and search."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.pagination import Page
+from feed.api.accounts import profiles_json
+from feed.api.parameters import flag, identifier, items, parameters, path_id, text
+from feed.api.rendering.accounts import moment
+from feed.api.rendering.notifications import notifications_json
+from feed.api.rendering.statuses import statuses_json
+from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged
+from feed.models import Marker
+from feed.operations.markers import move_marker
+from feed.queries.home_timeline import home_timeline
+from feed.queries.notices import markers_of, notice_for, notices_of
+from feed.queries.relationships import search_profiles
+from feed.queries.statuses import public_timeline
+
+
+class HomeView(MastodonView):
+    """GET /api/v1/timelines/home"""
+
+    scopes = {"GET": "read:statuses"}
+
+    def get(self, request: Request) -> Response:
+        """One's own statuses and those of the people one follows."""
+        page = Page.of(parameters(request))
+        statuses = home_timeline(account_id=caller_id(request), page=page)
+        return paged(request, page, [one.pk for one in statuses], statuses_json(statuses))
+
+
+class PublicTimelineView(MastodonPublicView):
+    """GET /api/v1/timelines/public"""
+
+    def get(self, request: Request) -> Response:
+        """Everybody's public statuses. There is no other server, so `remote` is empty."""
+        given = parameters(request)
+        page = Page.of(given)
+        if flag(given, "remote"):
+            return Response([])
+        statuses = public_timeline(page=page, with_media=bool(flag(given, "only_media")))
+        return paged(request, page, [one.pk for one in statuses], statuses_json(statuses), keep=("local", "only_media"))
+
+
+class NotificationsView(MastodonView):
+    """GET /api/v1/notifications"""
+
+    scopes = {"GET": "read:notifications"}
+
+    def get(self, request: Request) -> Response:
+        """What concerns the caller, newest first."""
+        given = parameters(request)
+        page = Page.of(given, default=40, most=80)
+        sender = given.get("account_id")
+        notices = notices_of(
+            account_id=caller_id(request),
+            page=page,
+            kinds=items(given, "types"),
+            without=items(given, "exclude_types"),
+            from_account_id=identifier(sender, "account_id") if sender else None,
+        )
+        return paged(request, page, [one.pk for one in notices], notifications_json(notices))
+
+
+class NotificationView(MastodonView):
+    """GET /api/v1/notifications/:id"""
+
+    scopes = {"GET": "read:notifications"}
+
+    def get(self, request: Request, id: str) -> Response:
+        """One of them."""
+        return Response(notifications_json([notice_for(account_id=caller_id(request), notice_id=path_id(id))])[0])
+
+
+class MarkersView(MastodonView):
+    """GET and POST /api/v1/markers"""
+
+    scopes = {"GET": "read:statuses", "POST": "write:statuses"}
+
+    def get(self, request: Request) -> Response:
+        """Reading positions."""
+        timelines = items(parameters(request), "timeline")
+        return Response(_markers_json(markers_of(account_id=caller_id(request), timelines=timelines)))
+
+    def post(self, request: Request) -> Response:
+        """Move them."""
+        given = parameters(request)
+        moved = []
+        for timeline in Marker.Timeline.values:
+            position = given.get(timeline)
+            if isinstance(position, dict) and "last_read_id" in position:
+                last = identifier(position["last_read_id"], f"{timeline}[last_read_id]")
+                moved.append(move_marker(account_id=caller_id(request), timeline=timeline, last_read_id=last))
+        return Response(_markers_json(moved))
+
+
+class SearchView(MastodonView):
+    """GET /api/v2/search"""
+
+    scopes = {"GET": "read:search"}
+
+    def get(self, request: Request) -> Response:
+        """Accounts whose name begins with what was asked."""
+        given = parameters(request)
+        page = Page.of(given)
+        wanted = text(given, "q").strip().lstrip("@")[:100].replace("\0", "")
+        accounts = search_profiles(text=wanted, limit=page.limit) if wanted else []
+        if text(given, "type") not in {"", "accounts"} or given.get("offset") not in (None, "", "0", 0):
+            accounts = []
+        return Response({"accounts": profiles_json(accounts), "statuses": [], "hashtags": []})
+
+
+class EmptyView(MastodonView):
+    """Lists that clients ask for at their start and that are empty for now."""
+
+    def get(self, request: Request) -> Response:
+        """Nothing yet."""
+        return Response([])
+
+
+class EmptyPublicView(MastodonPublicView):
+    """The same for those that need no token."""
+
+    def get(self, request: Request) -> Response:
+        """Nothing yet."""
+        return Response([])
+
+
+def _markers_json(markers: list[Marker]) -> dict[str, Any]:
+    return {
+        one.timeline: {
+            "last_read_id": str(one.last_read_id),
+            "version": one.version,
+            "updated_at": moment(one.updated_at),
+        }
+        for one in markers
+    }
