@@ -3,6 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 from mastodon import Mastodon
@@ -28,22 +29,22 @@ class Caller:
     def __post_init__(self) -> None:
         self.headers = {"Authorization": f"Bearer {self.token}"}
 
-    def get(self, path: str, **parameters: object) -> httpx.Response:
+    def get(self, path: str, **parameters: Any) -> httpx.Response:
         """GET with the token."""
         return self.client.get(path, params=parameters, headers=self.headers)
 
-    def post(self, path: str, *, key: str | None = None, **parameters: object) -> httpx.Response:
+    def post(self, path: str, *, key: str | None = None, **parameters: Any) -> httpx.Response:
         """POST JSON with the token."""
         headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
         return self.client.post(path, json=parameters, headers=headers)
 
-    def say(self, text: str, **more: object) -> str:
+    def say(self, text: str, **more: Any) -> str:
         """Post a status; gives its id."""
         answer = self.post("/api/v1/statuses", status=text, **more)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["id"])
 
-    def home(self, **parameters: object) -> list[str]:
+    def home(self, **parameters: Any) -> list[str]:
         """Ids of the home timeline."""
         answer = self.get("/api/v1/timelines/home", **parameters)
         assert answer.status_code == 200, answer.text
