@@ -47,5 +47,7 @@ def logging_configuration(environment: Environment) -> dict[str, Any]:
         "loggers": {
             "django.server": {"handlers": [], "propagate": True},
             "daft_io": {"level": "WARNING"},
+            # Daft's spans: twenty lines for each bucket of a release.
+            "tracing": {"level": "WARNING"},
         },
     }

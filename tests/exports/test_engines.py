@@ -1,0 +1,106 @@
+"""What is masked, and that increments add up to what a full build would give."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exports.engines import language, pii, shard
+from exports.engines.columns import RECORDS
+from exports.engines.keys import BUCKETS, PseudonymKeys, bucket_of
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("write to grace.hopper+x@navy.example!", "write to [EMAIL]!"),
+        ("@ada and @ada@humans.example agree", "[HANDLE] and [HANDLE] agree"),
+        ("see https://humans.example/@ada/1", "see https://humans.example/[HANDLE]/1"),
+        ("GB82 WEST 1234 5698 7654 32 and DE89370400440532013000.", "[IBAN] and [IBAN]."),
+        ("DE89370400440532013001 has a wrong check digit", "DE89370400440532013001 has a wrong check digit"),
+        ("card 4111 1111 1111 1111", "card [CARD]"),
+        ("from 192.168.1.10 and 2001:db8::1", "from [IP] and [IP]"),
+        ("call +49 (0)30 1234567, 030/123 45 67 or 555-123-4567", "call [PHONE], [PHONE] or [PHONE]"),
+    ],
+)
+def test_personal_data_of_a_known_form_is_masked(text: str, masked: str) -> None:
+    found, counts = pii.mask(text)
+    assert found == masked
+    assert sum(counts.values()) == masked.count("[")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in 2024-05-06 at 10:20:30 there were 1000000 of 12 345 678",
+        "pi is 3.14159265, version 1.2.3.4.5, std::vector, 1945-1992",
+        "ISBN 978-3-16-148410-0",
+        "",
+    ],
+)
+def test_what_only_looks_like_it_is_kept(text: str) -> None:
+    assert pii.mask(text) == (text, {})
+
+
+@given(st.text(max_size=400))
+def test_masking_takes_any_text_and_masks_nothing_twice(text: str) -> None:
+    once, _ = pii.mask(text)
+    assert pii.mask(once)[0] == once
+
+
+@given(st.text(max_size=200))
+def test_language_takes_any_text(text: str) -> None:
+    code, score = language.identify(text)
+    assert code and 0 <= score <= 1
+
+
+def test_keys_differ_by_recipient_and_by_secret() -> None:
+    one = PseudonymKeys.derive(root_secret="a", key_id="1")
+    others = [PseudonymKeys.derive(root_secret="a", key_id="2"), PseudonymKeys.derive(root_secret="b", key_id="1")]
+    assert one == PseudonymKeys.derive(root_secret="a", key_id="1")
+    assert len({keys.author(7) for keys in (one, *others)} | {one.opaque("status", 7), one.opaque("consent", 7)}) == 5
+    assert 0 <= bucket_of(one.author(7)) < BUCKETS
+    with pytest.raises(ValueError, match="empty"):
+        PseudonymKeys.derive(root_secret="", key_id="1")
+
+
+State = dict[str, dict[str, str]]
+# Three authors of one bucket, each with up to four records of one of two texts.
+STATES = st.dictionaries(
+    st.sampled_from(["a", "b", "c"]),
+    st.dictionaries(st.sampled_from(["1", "2", "3", "4"]), st.sampled_from(["one text", "another text"]), max_size=4),
+)
+
+
+def table(state: State) -> pa.Table:
+    rows = [
+        dict.fromkeys(RECORDS.names) | {"record_id": author + number, "author": author, "text": text}
+        for author, texts in state.items()
+        for number, text in texts.items()
+    ]
+    return pa.Table.from_pylist(rows, RECORDS).sort_by("record_id")
+
+
+@settings(deadline=None, max_examples=60)
+@given(history=st.lists(STATES, min_size=1, max_size=6))
+def test_increments_add_up_to_a_full_build(history: list[State], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A consumer that adds what is added and deletes what is retracted holds what a build from scratch would give."""
+    folder = tmp_path_factory.mktemp("history")
+    held: dict[str, str] = {}
+    before: State = {}
+    parent: Path | None = None
+    for number, state in enumerate(history):
+        touched = {author for author in before.keys() | state.keys() if before.get(author) != state.get(author)}
+        fresh = table({author: texts for author, texts in state.items() if author in touched})
+        merged = shard.merge(parent=parent, touched=touched, fresh=fresh)
+        assert merged.records.equals(table(state))
+        for record_id in merged.gone:
+            del held[record_id]
+        rows = {row["record_id"]: row["text"] for row in merged.records.to_pylist()}
+        assert not merged.added & held.keys()
+        held |= {record_id: rows[record_id] for record_id in merged.added | merged.changed}
+        assert held == rows
+        parent, before = folder / f"{number}.parquet", state
+        shard.write_records(merged.records, parent)
