@@ -29,6 +29,8 @@ class Environment(BaseSettings):
     template_root_secret: SecretStr | None = None
     release_signing_key: SecretStr | None = None
     pseudonym_root_secret: SecretStr | None = None
+    c2pa_certificate_chain: Path | None = None
+    c2pa_private_key: Path | None = None
 
     database_url: str | None = Field(None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(None, validation_alias="REDIS_URL")
@@ -40,6 +42,8 @@ class Environment(BaseSettings):
     uniqueness_review: float = Field(0.34, gt=0, lt=0.5)
     uniqueness_second_new: float = Field(0.14, gt=0, lt=0.5)
     enrolments_per_hour: int = Field(10, ge=1)
+    generations_per_hour: int = Field(30, ge=1)
+    uploads_per_hour: int = Field(120, ge=1)
     capture_minutes: int = Field(5, ge=1, le=15)
     worker_processes: int = Field(2, ge=1, le=64)
     web_workers: int = Field(1, ge=1, le=64)
@@ -77,6 +81,12 @@ class Environment(BaseSettings):
             value: SecretStr | None = getattr(self, name)
             if value is None or len(value.get_secret_value()) < 32:
                 raise ValueError(f"HUMANKIND_{name.upper()} must hold at least 32 characters in production.")
+        for name in ("c2pa_certificate_chain", "c2pa_private_key"):
+            path: Path | None = getattr(self, name)
+            if path is None or not path.is_file():
+                raise ValueError(
+                    f"HUMANKIND_{name.upper()} must name a PEM file in production: generated images are signed with it."
+                )
         if self.debug:
             raise ValueError("HUMANKIND_DEBUG may not be on in production.")
         if not self.database_url or not self.redis_url:

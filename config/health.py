@@ -6,6 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from redis.exceptions import RedisError
 
 from common import redis as shared_redis
+from feed.queries.readiness import signing_problems
 from identity.queries.readiness import model_problems
 
 
@@ -16,7 +17,7 @@ def alive(request: HttpRequest) -> JsonResponse:
 
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when requests can be served, else 503 with a sentence for each thing that is missing."""
-    missing = [*_database_problems(), *_redis_problems(), *model_problems()]
+    missing = [*_database_problems(), *_redis_problems(), *model_problems(), *signing_problems()]
     if missing:
         return JsonResponse({"status": "not ready", "missing": missing}, status=503)
     return JsonResponse({"status": "ready"})

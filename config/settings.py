@@ -215,6 +215,10 @@ HOME_TIMELINE_LENGTH = 800
 HOME_TIMELINE_DAYS = 14
 FOLLOWERS_FANNED_OUT_TO = 50_000
 LONGEST_STATUS = 500
+GENERATIONS_PER_HOUR = ENVIRONMENT.generations_per_hour
+UPLOADS_PER_HOUR = ENVIRONMENT.uploads_per_hour
+C2PA_CERTIFICATE_CHAIN = ENVIRONMENT.c2pa_certificate_chain
+C2PA_PRIVATE_KEY = ENVIRONMENT.c2pa_private_key
 IMAGE_ENGINE = "feed.engines.procedural.ProceduralPainter"
 EXPORT_ROOT = VAR / "releases"
 RELEASE_GRACE = timedelta(days=ENVIRONMENT.release_grace_days)

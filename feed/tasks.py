@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from feed.jobs import fan_out as fan_out_job
+from feed.jobs import generate_image as image_job
 
 
 @shared_task
@@ -15,3 +16,16 @@ def fan_out(status_id: int) -> None:
 def sweep_fan_out() -> None:
     """Sent by beat: take up what no nudge reached."""
     fan_out_job.sweep_fan_out()
+
+
+@shared_task
+def generate_image(generation_id: int) -> None:
+    """Nudge: an image was asked for."""
+    image_job.generate_image(generation_id)
+
+
+@shared_task
+def sweep_generations() -> None:
+    """Sent by beat: take up images whose nudge was lost or whose worker was killed."""
+    for generation_id in image_job.unfinished_generations():
+        generate_image.delay(generation_id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, URLResolver, include, re_path
 
 from feed.api import accounts, applications, instance, statuses, timelines
 
@@ -31,7 +31,8 @@ def by_method(**views: Any) -> View:
     return choose
 
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    re_path("", include("feed.api.image_urls")),
     address(r"\.well-known/nodeinfo", instance.nodeinfo_links),
     address(r"nodeinfo/2\.0", instance.nodeinfo),
     address(r"\.well-known/host-meta", instance.host_meta),

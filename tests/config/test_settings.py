@@ -18,6 +18,9 @@ PRODUCTION = {
     "HUMANKIND_PUBLIC_URL": "https://social.example",
     "DATABASE_URL": "postgresql://nobody@localhost/none",
     "REDIS_URL": "redis://localhost:1/0",
+    # Any file does here; /readyz says whether certificates are in it.
+    "HUMANKIND_C2PA_CERTIFICATE_CHAIN": str(ROOT / "manage.py"),
+    "HUMANKIND_C2PA_PRIVATE_KEY": str(ROOT / "manage.py"),
 }
 
 
@@ -46,6 +49,7 @@ def test_production_does_not_start_without_a_secret(secret: str) -> None:
         ({"HUMANKIND_DEBUG": "true", "HUMANKIND_PUBLIC_URL": "https://social.example"}, "debug pages show secrets"),
         ({**PRODUCTION, "HUMANKIND_PERSONHOOD_GATE": "false"}, "only where HUMANKIND_ENV is development"),
         ({**PRODUCTION, "HUMANKIND_PUBLIC_URL": "http://social.example"}, "must be the https:// address"),
+        ({**PRODUCTION, "HUMANKIND_C2PA_PRIVATE_KEY": "/nowhere"}, "must name a PEM file in production"),
         ({**PRODUCTION, "DATABASE_URL": ""}, "DATABASE_URL and REDIS_URL must be set in production"),
         ({"HUMANKIND_PORT": "99999"}, "HUMANKIND_PORT"),
     ],

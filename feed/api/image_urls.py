@@ -1,0 +1,16 @@
+"""Addresses of images. Mastodon's own also answer with a slash at their end."""
+
+from django.urls import path, re_path
+
+from feed.api.generations import GenerationDetail, Generations
+from feed.api.media import MediaDetail, MediaFile, MediaUpload
+from feed.api.provenance import MediaProvenance
+
+urlpatterns = [
+    path("api/humankind/v1/generations", Generations.as_view()),
+    path("api/humankind/v1/generations/<int:generation_id>", GenerationDetail.as_view()),
+    path("api/humankind/v1/media/<int:media_id>/provenance", MediaProvenance.as_view()),
+    re_path(r"^api/v[12]/media/?$", MediaUpload.as_view()),
+    re_path(r"^api/v1/media/(?P<media_id>[0-9]{1,40})/?$", MediaDetail.as_view()),
+    path("media/<path:path>", MediaFile.as_view()),
+]

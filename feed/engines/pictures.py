@@ -1,0 +1,113 @@
+"""Decodes what people upload, within bounds, and writes images anew without their metadata."""
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png"}
+LARGEST_UPLOAD = 16 * 1024 * 1024
+MOST_PIXELS = 33_177_600
+LONGEST_SIDE = 8192
+STORED_SIDE = 2560
+PREVIEW_SIDE = 640
+
+
+class PictureRefusedError(Exception):
+    """The file is no picture that can be taken; its text is a sentence for the person, `limit` the bound passed."""
+
+    def __init__(self, sentence: str, *, limit: int | None = None) -> None:
+        super().__init__(sentence)
+        self.limit = limit
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A finished file in memory; sizes in pixels."""
+
+    data: bytes
+    content_type: str
+    width: int
+    height: int
+
+    @property
+    def suffix(self) -> str:
+        """The usual ending of its file name."""
+        return SUFFIXES[self.content_type]
+
+
+def fitted(width: int, height: int, side: int) -> tuple[int, int]:
+    """The size that fits into a square of `side`, in the same proportions; never larger than it was."""
+    scale = min(1.0, side / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def content_type_of(data: bytes) -> str:
+    """The media type that the bytes themselves show. Raises PictureRefusedError when it is none that is taken."""
+    return FORMATS[_open(data).format or ""]
+
+
+def decode(data: bytes) -> Image.Image:
+    """The picture upright in RGB, or in RGBA where it is translucent. Raises PictureRefusedError.
+
+    Bytes and pixels are bounded before a single row is decoded.
+    """
+    picture = _open(data)
+    if getattr(picture, "is_animated", False):
+        raise PictureRefusedError("Animated images are not taken yet; send a still one.")
+    try:
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+        translucent = upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info
+        return upright.convert("RGBA" if translucent else "RGB")
+    except (OSError, ValueError, SyntaxError, IndexError, TypeError, MemoryError) as error:
+        raise PictureRefusedError("The image is cut short or damaged and cannot be read to its end.") from error
+
+
+def encode(picture: Image.Image, *, side: int = STORED_SIDE) -> Encoded:
+    """Written anew, no side longer than `side`, with nothing of the original's metadata: JPEG, or PNG if translucent."""
+    size = fitted(picture.width, picture.height, side)
+    resized = picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS)
+    # A fresh canvas takes only the pixels along; Pillow would write some of `info` back.
+    bare = Image.new(resized.mode, resized.size)
+    bare.paste(resized)
+    out = io.BytesIO()
+    if bare.mode == "RGBA":
+        bare.save(out, "PNG", optimize=True)
+        return Encoded(out.getvalue(), "image/png", *bare.size)
+    bare.save(out, "JPEG", quality=90, optimize=True)
+    return Encoded(out.getvalue(), "image/jpeg", *bare.size)
+
+
+def preview(picture: Image.Image) -> Encoded:
+    """A small copy for lists."""
+    return encode(picture, side=PREVIEW_SIDE)
+
+
+def _open(data: bytes) -> Image.Image:
+    if not data:
+        raise PictureRefusedError("The file is empty.")
+    if len(data) > LARGEST_UPLOAD:
+        raise PictureRefusedError(f"An image has at most {LARGEST_UPLOAD // 2**20} MB.", limit=LARGEST_UPLOAD)
+    try:
+        with warnings.catch_warnings():
+            # Our own bound below is the one that counts.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
+    except Image.DecompressionBombError as error:
+        raise PictureRefusedError(f"An image has at most {MOST_PIXELS} pixels.", limit=MOST_PIXELS) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, IndexError, TypeError) as error:
+        raise PictureRefusedError("The file is not a JPEG, PNG, WebP or GIF image.") from error
+    if picture.width * picture.height > MOST_PIXELS:
+        raise PictureRefusedError(
+            f"An image has at most {MOST_PIXELS} pixels; this one has {picture.width} x {picture.height}.",
+            limit=MOST_PIXELS,
+        )
+    if max(picture.size) > LONGEST_SIDE:
+        raise PictureRefusedError(
+            f"An image is at most {LONGEST_SIDE} pixels long; this one has {picture.width} x {picture.height}.",
+            limit=LONGEST_SIDE,
+        )
+    return picture
