@@ -122,7 +122,7 @@ def test_a_manifest_elsewhere_on_the_network_is_not_fetched(jpeg: bytes, ours: C
     asked: list[str] = []
 
     class Recorder(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             asked.append(self.path)
             self.send_error(404)
 
