@@ -7,7 +7,8 @@ from django.conf import settings
 
 from feed.api.rendering.accounts import NOBODY, account_json, moment
 from feed.api.rendering.text import account_url, hashtags, rendered, tag_url
-from feed.models import MediaAttachment, Status
+from feed.models import Status
+from feed.queries.images import render_media
 from feed.queries.statuses import reply_counts
 from identity.queries.personhood import Personhood, personhood_of
 
@@ -25,35 +26,6 @@ def statuses_json(statuses: Sequence[Status]) -> list[dict[str, Any]]:
 def status_json(status: Status) -> dict[str, Any]:
     """One status."""
     return statuses_json([status])[0]
-
-
-def media_json(media: MediaAttachment) -> dict[str, Any]:
-    """Mastodon's MediaAttachment; `humankind` says whether a machine made it."""
-    url = f"{settings.PUBLIC_URL}{settings.MEDIA_URL}{media.file}"
-    preview = f"{settings.PUBLIC_URL}{settings.MEDIA_URL}{media.preview}" if media.preview else url
-    size = {
-        "width": media.width,
-        "height": media.height,
-        "size": f"{media.width}x{media.height}",
-        "aspect": media.width / media.height,
-    }
-    return {
-        "id": str(media.pk),
-        "type": "image",
-        "url": url,
-        "preview_url": preview,
-        "remote_url": None,
-        "preview_remote_url": None,
-        "text_url": None,
-        "meta": {"original": size, "small": size},
-        "description": media.description or None,
-        "blurhash": None,
-        "humankind": {
-            "generated": media.source == MediaAttachment.Source.GENERATED,
-            "source": media.source,
-            "digital_source_type": media.digital_source_type or None,
-        },
-    }
 
 
 def _status_json(status: Status, personhood: Personhood, replies: int) -> dict[str, Any]:
@@ -82,7 +54,7 @@ def _status_json(status: Status, personhood: Personhood, replies: int) -> dict[s
         "reblog": None,
         "application": None,
         "account": account_json(status.account.profile, personhood),
-        "media_attachments": [media_json(one) for one in sorted(status.media.all(), key=lambda one: one.pk)],
+        "media_attachments": [render_media(one) for one in sorted(status.media.all(), key=lambda one: one.pk)],
         "mentions": [
             {"id": str(one.pk), "username": one.username, "url": account_url(one.username), "acct": one.username}
             for one in mentioned
