@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
     "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
     "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
+    "sweep-decisions": {"task": "moderation.tasks.sweep_decisions", "schedule": timedelta(minutes=10)},
     "sweep-releases": {
         "task": "exports.tasks.sweep_releases",
         "schedule": timedelta(minutes=ENVIRONMENT.release_minutes),
@@ -220,5 +221,6 @@ UPLOADS_PER_HOUR = ENVIRONMENT.uploads_per_hour
 C2PA_CERTIFICATE_CHAIN = ENVIRONMENT.c2pa_certificate_chain
 C2PA_PRIVATE_KEY = ENVIRONMENT.c2pa_private_key
 IMAGE_ENGINE = "feed.engines.procedural.ProceduralPainter"
+BOT_SCORER = "moderation.engines.ebm.ExplainableBoostingScorer"
 EXPORT_ROOT = VAR / "releases"
 RELEASE_GRACE = timedelta(days=ENVIRONMENT.release_grace_days)

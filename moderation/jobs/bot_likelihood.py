@@ -1,0 +1,73 @@
+"""Scores accounts as the event log grows. Nothing here acts on an account or a status: a score only orders queues."""
+
+import math
+
+from django.conf import settings
+from django.utils import timezone
+
+from common.engine_loader import engine
+from common.events import consume
+from identity.models import Account
+from moderation.engines.features import NAMES, measure
+from moderation.engines.port import BotScorer, Likelihood
+from moderation.jobs import activity_rings
+from moderation.models import BotScore
+
+CURSOR = "bot_likelihood"
+EVENTS_IN_A_BATCH = 500
+MOST_BATCHES = 50
+
+
+def score_new_events() -> int:
+    """Read the log on from the cursor, batch by batch, and append a score for each account concerned; gives their number.
+
+    The rows and the cursor's move commit together, and rings take an event twice without harm: killed anywhere, the next
+    run neither skips nor doubles.
+    """
+    appended = 0
+    for _ in range(MOST_BATCHES):
+        with consume(CURSOR, limit=EVENTS_IN_A_BATCH) as events:
+            if events:
+                touched = activity_rings.apply(events)
+                appended += _append(touched, event_seq=max(event.seq for event in events))
+        if len(events) < EVENTS_IN_A_BATCH:
+            break
+    return appended
+
+
+def _append(account_ids: set[int], *, event_seq: int) -> int:
+    if not account_ids:
+        return 0
+    # Locked against erasure: an account that has gone is not scored.
+    living = Account.objects.select_for_update(no_key=True).filter(pk__in=account_ids).order_by("pk")
+    ids = list(living.values_list("pk", flat=True))
+    scorer = engine("BOT_SCORER", BotScorer)  # type: ignore[type-abstract]  # a port is a Protocol
+    now = timezone.now()
+    activities = activity_rings.activities(ids)
+    rows = [measure(activities[account_id], now=now) for account_id in ids]
+    BotScore.objects.bulk_create(
+        _row(account_id, features, likelihood, scorer.version, event_seq)
+        for account_id, features, likelihood in zip(ids, rows, scorer.score(rows), strict=True)
+    )
+    return len(ids)
+
+
+def _row(account_id: int, features: list[float], likelihood: Likelihood, version: str, event_seq: int) -> BotScore:
+    return BotScore(
+        account_id=account_id,
+        score=likelihood.score,
+        model_version=version,
+        reasons=[
+            {
+                "feature": reason.feature,
+                "value": round(reason.value, 4),
+                "contribution": round(reason.contribution, 3),
+                "sentence": reason.sentence,
+            }
+            for reason in likelihood.reasons
+        ],
+        features={
+            name: None if math.isnan(value) else round(value, 4) for name, value in zip(NAMES, features, strict=True)
+        },
+        event_seq=event_seq,
+    )
