@@ -40,7 +40,6 @@ class StatementSerializer(serializers.Serializer[object]):
     end_date = serializers.DateField(allow_null=True)
     undone = UndoneField(allow_null=True)
 
-
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         # A serializer field has an attribute `source` of its own.
         return {**super().get_fields(), "source": serializers.ChoiceField(Decision.Source.choices)}
@@ -60,7 +59,9 @@ class Decisions(View):
         parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int)], responses=StatementPageSerializer
     )
     def get(self, request: Request) -> Response:
-        rows, cursor = numbered_page(Decision.objects.filter(account_id=int(request.user.pk or 0)), request.query_params)
+        rows, cursor = numbered_page(
+            Decision.objects.filter(account_id=int(request.user.pk or 0)), request.query_params
+        )
         return Response({"decisions": [statement_of_reasons(row) for row in rows], "next_cursor": cursor})
 
 
@@ -73,4 +74,6 @@ class OneDecision(View):
     def get(self, request: Request, decision_id: int) -> Response:
         if decision_id > LARGEST_ID:
             raise NotFound("Record not found")
-        return Response(statement_of_reasons(own_decision(account_id=int(request.user.pk or 0), decision_id=decision_id)))
+        return Response(
+            statement_of_reasons(own_decision(account_id=int(request.user.pk or 0), decision_id=decision_id))
+        )

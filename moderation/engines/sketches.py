@@ -31,7 +31,9 @@ def sketch(text: str) -> bytes:
     runs = {plain[start : start + SHINGLE].encode() for start in range(max(1, len(plain) - SHINGLE + 1))}
     hashes = np.fromiter((zlib.crc32(run) for run in runs), dtype=np.uint64)
     mixed = (hashes[:, None] * _MULTIPLIERS + _OFFSETS) >> np.uint64(16)
-    minima: bytes = (mixed & np.uint64(0xFFFFFFFF)).min(axis=0).astype(">u4").view(np.uint8).reshape(SIZE, 4)[:, 2:].tobytes()
+    minima: bytes = (
+        (mixed & np.uint64(0xFFFFFFFF)).min(axis=0).astype(">u4").view(np.uint8).reshape(SIZE, 4)[:, 2:].tobytes()
+    )
     return minima
 
 

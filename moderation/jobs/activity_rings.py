@@ -8,8 +8,8 @@ No text is kept. A sketch is of 66 bytes at most, so a full account takes under 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from common.models import Event
 from common.ids import moment_of
+from common.models import Event
 from common.redis import client
 from feed.queries.posted import PostedStatus, newest_followed, newest_followers, newest_posted, posted
 from identity.queries.personhood import personhood_of

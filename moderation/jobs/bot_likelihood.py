@@ -2,7 +2,6 @@
 
 import math
 
-from django.conf import settings
 from django.utils import timezone
 
 from common.engine_loader import engine

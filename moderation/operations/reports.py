@@ -1,7 +1,6 @@
 """Reporting an account."""
 
 from collections.abc import Sequence
-from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -56,7 +55,8 @@ def file_report(
             forward=forward,
         )
         events.record("report.filed", account_id=account_id, subject_id=report.pk, data={"target_id": target_id})
-        cast(Any, sweep_bot_likelihood).delay_on_commit()
+        # robust: without Redis the report stands, and the sweep scores later.
+        transaction.on_commit(sweep_bot_likelihood.delay, robust=True)
     return report
 
 
