@@ -4,7 +4,8 @@ Distances are shares of differing bits between protected codes of 1024 bits (`co
 0.5 for unrelated ones.
 
 Where the thresholds come from (`python -m bench.accuracy`: 62 people of the Face Research Lab London Set, two
-photographs each in one sitting, so an easy set; eight keys):
+photographs each in one sitting, so an easy set; eight keys; chosen and measured on the same people, so a fit and not a
+forecast):
 
 - Codes of one person's two photographs differ by at most 0.20 as they are, and by at most 0.37 when a change of
   expression and a heavily degraded probe come together. Those of two people differ by 0.325 or more, by 0.29 or more

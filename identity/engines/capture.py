@@ -26,7 +26,7 @@ class GestureFrames:
 class ExaminationLimits:
     """`same_face` is the least cosine of any frame to the best frontal one, `same_face_frontal` that of frontal frames:
     on the Face Research Lab London Set two photographs of one person agree to 0.82 or more, of two people to at most
-    0.47, and a puppet's face turned by 25 degrees to its own front to 0.66 or more.
+    0.47, and a puppet's face to its own front to 0.66 or more turned by 25 degrees, 0.55 with shut eyes.
     `other_face` is the size, as a share of the largest face's, from which a further face counts. `still` is the least
     movement of the mesh within a gesture, in distances of the outer eye corners."""
 

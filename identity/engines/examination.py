@@ -17,7 +17,7 @@ from identity.engines.capture import (
     Progress,
     Reason,
 )
-from identity.engines.gestures import Evidence, Gesture, evidence, neutral
+from identity.engines.gestures import Evidence, Gesture, Neutral, evidence, neutral, openness
 from identity.engines.images import ImageRefused, decode
 from identity.engines.ports import Engines, Face, Image, Mesh, Vector
 from identity.engines.quality import Quality
@@ -49,9 +49,10 @@ def examine(
     limits = limits or ExaminationLimits()
     _check_shape(captured, challenge, limits)
     frames, best = _look(captured, engines, limits, progress)
-    good = _good(frames, limits)
+    rest = neutral([frame.mesh for frame in frames[: limits.neutral_frames]])
+    good = _good(frames, rest, limits)
     least = _check_same_face(frames, good, limits)
-    shown = _check_gestures(frames, challenge, limits)
+    shown = _check_gestures(frames, challenge, rest, limits)
     progress("embedding", 0.95)
     chosen = sorted(good, key=lambda frame: -frame.quality.score)[: limits.max_good_frames]
     opinions = [engines.second_opinion.embed(image, frame.face) for image, frame in best]
@@ -146,8 +147,9 @@ def _measure(image: Image, gesture: Gesture, index: int, engines: Engines, limit
     )
 
 
-def _good(frames: Sequence[_Frame], limits: ExaminationLimits) -> list[_Frame]:
-    good = [frame for frame in frames if not frame.problems]
+def _good(frames: Sequence[_Frame], rest: Neutral, limits: ExaminationLimits) -> list[_Frame]:
+    """Frames fit to be embedded. Shut eyes move the embedding as far as a turned head does, and say nothing is wrong."""
+    good = [frame for frame in frames if not frame.problems and openness(frame.mesh, rest) >= limits.gestures.open]
     if len(good) >= limits.min_good_frames:
         return good
     reasons = [
@@ -155,7 +157,8 @@ def _good(frames: Sequence[_Frame], limits: ExaminationLimits) -> list[_Frame]:
     ]
     # Gestures turn the face away: only where nothing else is wrong is that the reason.
     others = [reason for reason in reasons if reason.code != "not_frontal"]
-    raise ExaminationRefused(_first_of_each(others or reasons))
+    shut = Reason("eyes_shut", "Keep your eyes open before and after each gesture.")
+    raise ExaminationRefused(_first_of_each(others or reasons) or [shut])
 
 
 def _check_same_face(frames: Sequence[_Frame], good: Sequence[_Frame], limits: ExaminationLimits) -> float:
@@ -172,9 +175,8 @@ def _check_same_face(frames: Sequence[_Frame], good: Sequence[_Frame], limits: E
 
 
 def _check_gestures(
-    frames: Sequence[_Frame], challenge: Sequence[Gesture], limits: ExaminationLimits
+    frames: Sequence[_Frame], challenge: Sequence[Gesture], rest: Neutral, limits: ExaminationLimits
 ) -> tuple[Evidence, ...]:
-    rest = neutral([frame.mesh for frame in frames[: limits.neutral_frames]])
     if abs(rest.yaw) > limits.gestures.start or abs(rest.pitch) > limits.gestures.start:
         sentence = "Look straight into the camera when you start."
         raise ExaminationRefused([Reason("start_not_frontal", sentence, challenge[0], 0)])

@@ -30,7 +30,7 @@ class QualityLimits:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What was measured, in the units of QualityLimits. `score` ranks usable frames, higher is better."""
+    """What was measured, in the units of QualityLimits; `eyes` is the lesser eye aspect ratio. `score` ranks usable frames, higher is better."""
 
     inter_eye: float
     sharpness: float
@@ -39,10 +39,12 @@ class Quality:
     contrast: float
     yaw: float
     pitch: float
+    eyes: float
 
     @property
     def score(self) -> float:
-        return float(np.log1p(self.sharpness) - abs(self.yaw) / 10 - abs(self.pitch) / 20)
+        turned = abs(self.yaw) / 10 + abs(self.pitch) / 20
+        return float(np.log1p(self.sharpness) - turned + 10 * min(self.eyes, 0.25))
 
 
 def measure(image: Image, face: Face, mesh: Mesh) -> Quality:
@@ -60,6 +62,7 @@ def measure(image: Image, face: Face, mesh: Mesh) -> Quality:
         contrast=float(grey.std()),
         yaw=mesh.yaw,
         pitch=mesh.pitch,
+        eyes=min(mesh.eyes),
     )
 
 

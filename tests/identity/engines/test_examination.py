@@ -1,6 +1,7 @@
 """A whole capture: what is admitted to comparison, and every way in which it is turned away."""
 
 import io
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -182,6 +183,13 @@ def test_garbage_among_the_frames_is_named_with_its_place(grace_performs: Perfor
         examine(captured, CHALLENGE, engines=engines)
     (reason,) = refusal.value.reasons
     assert (reason.code, reason.gesture, reason.frame) == ("image_kind", Gesture.SMILE, 7)
+
+
+def test_shut_eyes_are_no_sign_of_another_face(faces: Path, engines: Engines) -> None:
+    """Such blinking frames agree with the open ones to 0.55 only: they are not held to what frontal frames must reach."""
+    puppet = Puppet(decode((faces / "086" / "neutral.jpg").read_bytes()))
+    captured = [GestureFrames(gesture, tuple(puppet.perform(gesture, seed=10))) for gesture in CHALLENGE]
+    assert examine(captured, CHALLENGE, engines=engines).least_cosine < 0.7
 
 
 @pytest.mark.parametrize("count", [0, 4, 17])
