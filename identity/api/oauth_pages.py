@@ -30,7 +30,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     except errors.FatalClientError as error:
         return _refuse(request, error)
     except errors.OAuth2Error as error:
-        return _send(request, error.in_uri(error.redirect_uri))
+        return _send(request, error.in_uri(error.redirect_uri), asked=error.redirect_uri)
     if not request.user.is_authenticated or _asks_for_login_again(request):
         return redirect(f"/oauth/login?{urlencode({'next': _without_force(request)})}")
     if request.method == "GET":
@@ -43,21 +43,24 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return render(request, "oauth/authorize.html", context)
     if request.POST.get("action") != "allow":
         denied = errors.AccessDeniedError(state=found.get("state"))
-        return _send(request, denied.in_uri(found["redirect_uri"]))
+        return _send(request, denied.in_uri(found["redirect_uri"]), asked=found["redirect_uri"])
     try:
         headers, _, _ = server.create_authorization_response(
             uri, "GET", "", {}, scopes=scopes, credentials={"user": request.user}
         )
     except errors.FatalClientError as error:
         return _refuse(request, error)
-    return _send(request, headers["Location"])
+    return _send(request, headers["Location"], asked=found["redirect_uri"])
 
 
-def _send(request: HttpRequest, address: str) -> HttpResponse:
+def _send(request: HttpRequest, address: str, *, asked: str) -> HttpResponse:
     """Hand the answer over: as a page for people whose application cannot be called, else by a redirect."""
     if address.startswith(OUT_OF_BAND):
         answer = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         return render(request, "oauth/code.html", answer, status=200 if "code" in answer else 400)
+    # Building the address has put the scheme into lower case; an application may know only its own spelling.
+    scheme = asked.partition(":")[0]
+    address = scheme + address[len(scheme) :]
     # Not HttpResponseRedirect: an application's own scheme is no web address. Registration refused harmful ones.
     response = HttpResponse(status=302)
     response["Location"] = address

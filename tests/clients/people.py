@@ -31,7 +31,7 @@ class Caller:
 
     def get(self, path: str, **parameters: Any) -> httpx.Response:
         """GET with the token."""
-        return self.client.get(path, params=parameters, headers=self.headers)
+        return self.client.get(path, params=parameters or None, headers=self.headers)
 
     def post(self, path: str, *, key: str | None = None, **parameters: Any) -> httpx.Response:
         """POST JSON with the token."""
