@@ -114,3 +114,38 @@ def test_a_slow_transaction_is_not_skipped(team: Team) -> None:
     newest = Release.objects.order_by("-number")[0]
     assert team.texts(newest.number) == {"at once", "meanwhile", "slowly"}
     assert team.build() is None
+
+
+def test_two_builders_at_once_make_one_release(team: Team) -> None:
+    for _ in range(3):
+        say(person(), "built once")
+    made: list[Release | None] = []
+
+    def build() -> None:
+        try:
+            made.append(team.build())
+        finally:
+            connection.close()
+
+    builders = [threading.Thread(target=build) for _ in range(3)]
+    for builder in builders:
+        builder.start()
+    for builder in builders:
+        builder.join(60)
+    assert len(made) == 3
+    assert len([release for release in made if release]) == 1
+    assert Release.objects.get().state == Release.State.PUBLISHED
+
+
+def test_a_worker_forks_before_daft_and_daft_tells_nobody() -> None:
+    program = (
+        "import django, os, sys; django.setup(); import exports.tasks; assert 'daft' not in sys.modules;"
+        "import daft.scarf_telemetry as telemetry; assert telemetry.track_import_on_scarf()[0] is None"
+    )
+    variables = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": "postgresql://none/none",
+        "REDIS_URL": settings.REDIS_URL,
+    }
+    subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, env=variables, check=True)
