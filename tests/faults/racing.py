@@ -1,0 +1,54 @@
+"""One of many processes that check enrolments at the same instant: `python -m tests.faults.racing 0 8 25 20`.
+
+Everything is real (operations, Redis, encryption, examination, PostgreSQL) except the models behind the port.
+"""
+
+import os
+import sys
+import time
+
+import django
+
+
+def race(number: int, processes: int, rounds: int, people: int) -> None:
+    """Submit `rounds` enrolments, wait for the other processes, then check them in the same order as they do."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from django.conf import settings
+
+    settings.FACE_ENGINES = "tests.identity.scripted.scripted_engines"
+
+    from common.redis import client
+    from identity.engines.gestures import Gesture
+    from identity.jobs.check_enrolment import check_enrolment
+    from identity.models import Account
+    from identity.operations.consents import give_consent
+    from identity.operations.enrolments import open_enrolment, submit_enrolment
+    from identity.operations.frames import add_frames
+    from tests.identity.scripted import painted
+
+    submitted = []
+    for each in range(rounds):
+        account = Account.objects.create(username=f"racer_{number}_{each}")
+        give_consent(account_id=account.pk, purpose="biometric_check", policy_version="1")
+        enrolment = open_enrolment(account_id=account.pk, address=f"192.0.2.{number}-{each}")
+        for gesture in enrolment.challenge:
+            add_frames(
+                enrolment_id=enrolment.pk,
+                account_id=account.pk,
+                gesture=gesture,
+                nonce=enrolment.nonce,
+                frames=painted(each % people, Gesture(gesture), take=number),
+            )
+        submit_enrolment(enrolment_id=enrolment.pk, account_id=account.pk)
+        submitted.append(enrolment.pk)
+    for each, enrolment_id in enumerate(submitted):
+        client().incr(f"race:{each}")
+        deadline = time.monotonic() + 120
+        while int(client().get(f"race:{each}") or 0) < processes and time.monotonic() < deadline:
+            time.sleep(0.001)
+        check_enrolment(enrolment_id)
+
+
+if __name__ == "__main__":
+    race(*(int(argument) for argument in sys.argv[1:5]))
