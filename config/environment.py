@@ -38,9 +38,9 @@ class Environment(BaseSettings):
 
     personhood_gate: bool = True
     # Shares of differing bits; from where they come: docs/decisions/0011-uniqueness-thresholds.md.
-    uniqueness_duplicate: float = Field(0.28, gt=0, lt=0.5)
-    uniqueness_review: float = Field(0.34, gt=0, lt=0.5)
-    uniqueness_second_new: float = Field(0.14, gt=0, lt=0.5)
+    uniqueness_duplicate: float | None = Field(None, gt=0, lt=0.5)
+    uniqueness_review: float | None = Field(None, gt=0, lt=0.5)
+    uniqueness_second_new: float | None = Field(None, gt=0, lt=0.5)
     enrolments_per_hour: int = Field(10, ge=1)
     generations_per_hour: int = Field(30, ge=1)
     uploads_per_hour: int = Field(120, ge=1)

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import events
-from identity.engines.bands import Band, Thresholds, decide
+from identity.engines.bands import Band, Thresholds, decide, for_gallery
 from identity.engines.codes import bit_string
 from identity.jobs.locks import one_decision_at_a_time
 from identity.models import Credential, Enrolment, Person, Template
 from identity.queries.consents import has_consent
-from identity.queries.uniqueness import MOST_CANDIDATES, Candidate, Codes, candidates
+from identity.queries.uniqueness import MOST_CANDIDATES, Candidate, Codes, candidates, enrolled
 
 METHOD = "face-gestures-1"
 VALID_FOR = timedelta(days=365)
@@ -35,11 +35,15 @@ NO_CONSENT = {"code": "consent_withdrawn", "sentence": "Your consent to the chec
 
 
 def thresholds() -> Thresholds:
-    """The bands that the settings name; where the figures come from: docs/decisions/0011-uniqueness-thresholds.md."""
+    """The measured bands for as many people as are enrolled, or those that the settings name.
+
+    Where the figures come from: `identity/engines/bands.py` and docs/decisions/0011-uniqueness-thresholds.md.
+    """
+    measured = for_gallery(enrolled())
     return Thresholds(
-        duplicate=settings.UNIQUENESS_DUPLICATE,
-        review=settings.UNIQUENESS_REVIEW,
-        second_new=settings.UNIQUENESS_SECOND_NEW,
+        duplicate=settings.UNIQUENESS_DUPLICATE or measured.duplicate,
+        review=settings.UNIQUENESS_REVIEW or measured.review,
+        second_new=settings.UNIQUENESS_SECOND_NEW or measured.second_new,
     )
 
 

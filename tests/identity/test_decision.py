@@ -32,7 +32,7 @@ def decided(username: str, leading: bytes, second: bytes) -> Enrolment:
     ("leading", "second", "state", "code"),
     [
         (0, 0, "rejected", "duplicate"),
-        (286, 500, "rejected", "duplicate"),
+        (256, 500, "rejected", "duplicate"),
         (300, 100, "review", "uncertain"),
         (300, 500, "admitted", None),
         (400, 0, "admitted", None),

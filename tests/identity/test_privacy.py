@@ -37,14 +37,18 @@ def redis_dump() -> bytes:
     """Every key and value."""
     found = []
     for key in client().scan_iter(count=1000):
-        read = {
-            b"string": client().get,
-            b"list": lambda name: client().lrange(name, 0, -1),
-            b"hash": client().hgetall,
-            b"set": client().smembers,
-            b"zset": lambda name: client().zrange(name, 0, -1, withscores=True),
-        }.get(client().type(key))
-        found.append(key + b" " + repr(read(key) if read else b"").encode("latin-1", "replace"))
+        match client().type(key):
+            case b"string":
+                value: object = client().get(key)
+            case b"list":
+                value = client().lrange(key, 0, -1)
+            case b"hash":
+                value = client().hgetall(key)
+            case b"set":
+                value = client().smembers(key)
+            case _:
+                value = client().zrange(key, 0, -1)
+        found.append(repr((key, value)).encode())
     return b"\n".join(found)
 
 
