@@ -38,8 +38,8 @@ class Environment(BaseSettings):
 
     personhood_gate: bool = True
     # Shares of differing bits; from where they come: docs/decisions/0011-uniqueness-thresholds.md.
-    uniqueness_duplicate: float | None = Field(None, gt=0, lt=0.5)
-    uniqueness_review: float | None = Field(None, gt=0, lt=0.5)
+    uniqueness_duplicate: float | None = Field(None, gt=0, le=0.29)
+    uniqueness_review: float | None = Field(None, ge=0.29, lt=0.5)
     uniqueness_second_new: float | None = Field(None, gt=0, lt=0.5)
     enrolments_per_hour: int = Field(10, ge=1)
     generations_per_hour: int = Field(30, ge=1)
