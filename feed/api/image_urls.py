@@ -12,5 +12,6 @@ urlpatterns = [
     path("api/humankind/v1/media/<int:media_id>/provenance", MediaProvenance.as_view()),
     re_path(r"^api/v[12]/media/?$", MediaUpload.as_view()),
     re_path(r"^api/v1/media/(?P<media_id>[0-9]{1,40})/?$", MediaDetail.as_view()),
-    path("media/<path:path>", MediaFile.as_view()),
+    # Only what names of stored files look like reaches the storage.
+    re_path(r"^media/(?P<path>[a-z]+/[0-9a-f]{2}/[0-9a-f]{40}(-small)?\.(jpg|png))$", MediaFile.as_view()),
 ]

@@ -11,15 +11,14 @@ from rest_framework.response import Response
 
 from common.authentication import caller
 from common.problems import NotFound, Problem
-from common.views import View
+from feed.api.views import MastodonView
 from feed.operations.media import describe_media, upload_image
 from feed.queries.images import own_media, render_media, stored_file
 
 
-class MediaUpload(View):
+class MediaUpload(MastodonView):
     """POST /api/v2/media and /api/v1/media. The image is finished when the answer comes, so it is always 200."""
 
-    speaks_mastodon = True
     scopes = {"POST": "write:media"}
 
     def post(self, request: Request) -> Response:
@@ -30,10 +29,9 @@ class MediaUpload(View):
         return Response(render_media(media))
 
 
-class MediaDetail(View):
+class MediaDetail(MastodonView):
     """GET and PUT /api/v1/media/:id, for the owner."""
 
-    speaks_mastodon = True
     # Mastodon asks for write:media to read one's own upload too.
     scopes = {"*": "write:media"}
 

@@ -30,6 +30,13 @@ class MediaAttachment(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        # Every file that is served is looked up by its path.
+        indexes = [
+            models.Index(fields=["file"], name="media_by_file"),
+            models.Index(fields=["preview"], name="media_by_preview"),
+        ]
+
     def __str__(self) -> str:
         return f"media {self.pk}"
 
