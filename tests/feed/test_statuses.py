@@ -158,7 +158,7 @@ def test_what_a_machine_made_is_never_called_human(http: httpx.Client) -> None:
     posted = author.post("/api/v1/statuses", status="look", media_ids=[str(image.pk)]).json()
     assert posted["humankind"]["made_by"] == "assisted"
     label = posted["media_attachments"][0]["humankind"]
-    assert label == {"generated": True, "source": "generated", "digital_source_type": "algorithmicMedia"}
+    assert label["machine_made"] is True and label["digital_source_type"].endswith("algorithmicMedia")
     assert author.post("/api/v1/statuses", status="again", media_ids=[str(image.pk)]).status_code == 422
     other = join(http, "other")
     assert other.post("/api/v1/statuses", status="mine", media_ids=[str(image.pk)]).status_code == 422
