@@ -1,64 +1,68 @@
-"""What an account has done, as those need it who judge whether it is run by a person."""
+"""What moderation may learn of an account: what it posted, whom it follows, and statuses as the author wrote them."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from feed.models import Follow, Profile, Status
+from feed.models import Follow, Status
 from feed.queries.visibility import visible_to
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """One status as an activity: when, how open, in answer to whom, and its text."""
+class PostedStatus:
+    """A status with its text, whether or not it is shown to anybody."""
 
-    status_id: int
-    at: dt.datetime
+    id: int
+    account_id: int
     text: str
     visibility: str
-    in_reply_to_account_id: int | None
-    made_by: str
+    created_at: dt.datetime
+    deleted: bool
+    withheld: bool
+    has_media: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Numbers that an account's profile shows."""
-
-    followers: int
-    following: int
-    statuses: int
-    declared_bot: bool
-    restriction: str
+def posted(status_ids: Iterable[int]) -> list[PostedStatus]:
+    """Statuses by id, oldest first, deleted and withheld ones too; ids without a row are left out."""
+    return _posted(Status.objects.filter(pk__in=list(status_ids)).order_by("pk"))
 
 
-def recent_posts(*, account_id: int, limit: int = 200) -> list[Post]:
-    """The newest statuses of an account, newest first, those included that were deleted or withheld."""
-    rows = Status.objects.filter(account_id=account_id).order_by("-pk")[:limit]
+def newest_posted(account_id: int, *, limit: int) -> list[PostedStatus]:
+    """The newest `limit` statuses of an account that it has not deleted, oldest first."""
+    newest = Status.objects.filter(account_id=account_id, deleted_at=None).order_by("-pk")[:limit]
+    return _posted(newest)[::-1]
+
+
+def _posted(rows: Iterable[Status]) -> list[PostedStatus]:
+    found = list(rows)
+    with_media = set(
+        Status.objects.filter(pk__in=[row.pk for row in found], media__isnull=False).values_list("pk", flat=True)
+    )
     return [
-        Post(row.pk, row.created_at, row.text, row.visibility, row.in_reply_to_account_id, row.made_by) for row in rows
+        PostedStatus(
+            id=row.pk,
+            account_id=row.account_id,
+            text=row.text,
+            visibility=row.visibility,
+            created_at=row.created_at,
+            deleted=row.deleted_at is not None,
+            withheld=row.withheld_at is not None,
+            has_media=row.pk in with_media,
+        )
+        for row in found
     ]
 
 
-def recent_follows(*, account_id: int, limit: int = 500) -> list[tuple[dt.datetime, int]]:
-    """When the account followed whom, newest first, as far as it still does."""
-    rows = Follow.objects.filter(source_id=account_id).order_by("-pk")[:limit]
-    return [(row.at, row.target_id) for row in rows]
+def newest_followed(account_id: int, *, limit: int) -> list[tuple[int, int]]:
+    """(follow id, account id) of those whom an account followed last, newest first."""
+    rows = Follow.objects.filter(source_id=account_id, pending=False).order_by("-pk")
+    return list(rows.values_list("pk", "target_id")[:limit])
 
 
-def follows_returned(*, account_id: int) -> int:
-    """How many of those that the account follows follow it too."""
-    follows = Follow.objects.filter(source_id=account_id, pending=False)
-    return Follow.objects.filter(target_id=account_id, pending=False, source_id__in=follows.values("target_id")).count()
-
-
-def standing_of(account_ids: Iterable[int]) -> dict[int, Standing]:
-    """The numbers of many accounts in one query; accounts without a profile are left out."""
-    return {
-        row.pk: Standing(
-            row.followers_count, row.following_count, row.statuses_count, row.declared_bot, row.restriction
-        )
-        for row in Profile.objects.filter(pk__in=list(account_ids))
-    }
+def newest_followers(account_id: int, *, limit: int) -> list[tuple[int, int]]:
+    """(follow id, account id) of those who followed an account last, newest first."""
+    rows = Follow.objects.filter(target_id=account_id, pending=False).order_by("-pk")
+    return list(rows.values_list("pk", "source_id")[:limit])
 
 
 def reportable_status_ids(*, account_id: int, status_ids: Iterable[int], viewer_id: int) -> set[int]:

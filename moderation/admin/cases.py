@@ -1,5 +1,6 @@
 """The queue, and the page of one case."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,11 @@ from moderation.admin.read_only import ReadOnlyAdmin
 from moderation.models import Case
 from moderation.operations.decisions import decide, undo
 from moderation.queries.cases import case_file, with_bot_score
+
+
+def _day(moment: dt.datetime) -> str:
+    # format_html turns what it is given into text before it formats.
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 @admin.register(Case)
@@ -53,25 +59,23 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="reports")
     def reported(self, case: Case) -> str:
-        rows = [(each.category, each.account, each.at, each.comment) for each in case_file(case).reports]
-        return format_html_join("", "<p><b>{}</b> by {} on {:%Y-%m-%d %H:%M}: {}</p>", rows)
+        rows = [(each.category, each.account, _day(each.at), each.comment) for each in case_file(case).reports]
+        return format_html_join("", "<p><b>{}</b> by {} on {}: {}</p>", rows)
 
     @admin.display(description="reported statuses")
     def statuses(self, case: Case) -> str:
         rows = [
-            (each.created_at, each.visibility, " withheld" * each.withheld + " deleted" * each.deleted, each.text)
+            (_day(each.created_at), each.visibility, " withheld" * each.withheld + " deleted" * each.deleted, each.text)
             for each in case_file(case).statuses
         ]
-        return format_html_join("", "<p>{:%Y-%m-%d %H:%M} {}{}<br>{}</p>", rows) or "none"
+        return format_html_join("", "<p>{} {}{}<br>{}</p>", rows) or "none"
 
     @admin.display(description="bot likelihood")
     def bot_likelihood(self, case: Case) -> str:
         score = case_file(case).score
         if score is None:
             return "not scored"
-        head = format_html(
-            "<p><b>{}</b> by {}, {:%Y-%m-%d %H:%M}</p>", f"{score.score:.0%}", score.model_version, score.at
-        )
+        head = format_html("<p><b>{}</b> by {}, {}</p>", f"{score.score:.0%}", score.model_version, score.at)
         rows = [(each["sentence"], f"{each['contribution']:+.2f}") for each in score.reasons]
         return head + format_html_join("", "<p>{} ({} log-odds)</p>", rows)
 
@@ -82,16 +86,14 @@ class CaseAdmin(ReadOnlyAdmin):
             return "none yet"
         undone = getattr(decision, "undo", None)
         told = format_html(
-            "<p><b>{}</b> by {} on {:%Y-%m-%d %H:%M}. {}: {}</p>",
+            "<p><b>{}</b> by {} on {}. {}: {}</p>",
             decision.get_effect_display(),
             decision.moderator,
-            decision.at,
+            _day(decision.at),
             decision.rule,
             decision.facts,
         )
-        return told + (
-            format_html("<p>Undone on {:%Y-%m-%d %H:%M}: {}</p>", undone.at, undone.reason) if undone else ""
-        )
+        return told + (format_html("<p>Undone on {}: {}</p>", _day(undone.at), undone.reason) if undone else "")
 
     @action(description="Decide", url_path="decide", permissions=["decide"])  # type: ignore[untyped-decorator]  # unfold publishes no types
     def decide_case(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -11,7 +11,7 @@ from typing import Any
 from common.ids import moment_of
 from common.models import Event
 from common.redis import client
-from feed.queries.posted import PostedStatus, newest_followed, newest_followers, newest_posted, posted
+from feed.queries.activity import PostedStatus, newest_followed, newest_followers, newest_posted, posted
 from identity.queries.personhood import personhood_of
 from moderation.engines.activity import NEWEST_FOLLOWS, NEWEST_POSTS, Activity, Post
 from moderation.engines.sketches import LINK, sketch

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from common import events
 from common.problems import Conflict, NotFound, Problem
-from feed.queries.posted import posted
+from feed.queries.activity import posted
 from identity.models import Account
 from moderation.jobs.effects import carry_out
 from moderation.jobs.end_dates import end_decision

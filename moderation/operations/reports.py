@@ -7,7 +7,7 @@ from django.db.models import F
 
 from common import events
 from common.problems import NotFound, Problem
-from feed.queries.posted import reportable_status_ids
+from feed.queries.activity import reportable_status_ids
 from identity.models import Account
 from identity.queries.personhood import require_admitted
 from moderation.models import Case, Report

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from feed.queries.posted import PostedStatus, posted
+from feed.queries.activity import PostedStatus, posted
 from moderation.models import BotScore, Case, Decision, Report
 from moderation.queries.bot_scores import newest_bot_score
 

@@ -41,8 +41,14 @@ def statement_of_reasons(decision: Decision) -> dict[str, Any]:
 
 
 def decision_notice(decision: Decision) -> dict[str, Any]:
-    """What the author is sent when a decision is made."""
-    return {"type": "decision", "decision_id": str(decision.pk), "statement": statement_of_reasons(decision)}
+    """What the author is sent when a decision is made; clients show `text`."""
+    return {
+        "type": "decision",
+        "decision_id": str(decision.pk),
+        "effect": decision.effect,
+        "text": f"{decision.get_effect_display().capitalize()}. {decision.rule} {decision.facts}",
+        "statement": statement_of_reasons(decision),
+    }
 
 
 def undo_notice(undo: Undo) -> dict[str, Any]:
@@ -50,7 +56,8 @@ def undo_notice(undo: Undo) -> dict[str, Any]:
     return {
         "type": "undo",
         "decision_id": str(undo.decision_id),
-        "reason": undo.reason,
+        "effect": Decision.Effect.NONE,
+        "text": f"A decision on your account has been undone. {undo.reason}",
         "statement": statement_of_reasons(undo.decision),
     }
 
