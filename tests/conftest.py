@@ -4,10 +4,13 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from psycopg.errors import DeadlockDetected
 
 from tests.live import LiveStack, wait_for
 
@@ -39,8 +42,27 @@ def live_stack(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
         yield stack
 
 
+@pytest.fixture(scope="session")
+def patient_flush() -> Iterator[None]:
+    """Emptying the tables locks them all, and a worker in the middle of its work may hold some: then it is tried again."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def again(self: DatabaseOperations, statements: Any) -> None:
+        for _ in range(10):
+            try:
+                return flush(self, statements)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+        return flush(self, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", again)
+        yield
+
+
 @pytest.fixture
-def stack(live_stack: LiveStack, transactional_db: None) -> LiveStack:
+def stack(patient_flush: None, live_stack: LiveStack, transactional_db: None) -> LiveStack:
     """The running stack, with an empty database at the start and the end of the test."""
     return live_stack
 
