@@ -1,7 +1,5 @@
 """Mastodon's media endpoints, and the files themselves."""
 
-from collections.abc import Mapping
-
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import quote_etag
@@ -11,6 +9,7 @@ from rest_framework.response import Response
 
 from common.authentication import caller
 from common.problems import NotFound, Problem
+from feed.api.parameters import parameters
 from feed.api.views import MastodonView
 from feed.operations.media import describe_media, upload_image
 from feed.queries.images import own_media, render_media, stored_file
@@ -49,7 +48,7 @@ class MediaDetail(MastodonView):
 
 def _description(request: Request) -> str | None:
     """None when the request gives none."""
-    given = request.data.get("description") if isinstance(request.data, Mapping) else None
+    given = parameters(request).get("description")
     return None if given is None else str(given)
 
 

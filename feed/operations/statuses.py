@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from common import events
 from common.problems import NotFound, Problem
-from feed.models import MediaAttachment, Mention, Notice, Profile, Status
+from feed.models import Mention, Notice, Profile, Status
 from feed.operations.accounts import require_may_write
+from feed.operations.media import claim_media
 from feed.queries.mentions import mentioned_accounts
 from feed.queries.statuses import status_for
 from feed.queries.visibility import OPEN_VISIBILITIES
 from feed.tasks import fan_out
 
-MOST_MEDIA = 4
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,6})?")
 
 
@@ -50,7 +50,6 @@ def post_status(
         raise Problem("language is an ISO 639 code, such as en.", field="language")
     parent = status_for(status_id=in_reply_to_id, viewer_id=account_id) if in_reply_to_id is not None else None
     with transaction.atomic():
-        media = _own_media(account_id, media_ids)
         status = Status.objects.create(
             account_id=account_id,
             text=text,
@@ -60,10 +59,13 @@ def post_status(
             visibility=visibility,
             in_reply_to=parent,
             in_reply_to_account_id=parent.account_id if parent else None,
-            made_by=_honest(made_by, media=media, declared_bot=profile.declared_bot),
+            made_by=Status.MadeBy.MACHINE if profile.declared_bot else made_by,
             for_training=for_training,
         )
-        MediaAttachment.objects.filter(pk__in=[one.pk for one in media]).update(status=status)
+        least = claim_media(account_id=account_id, media_ids=media_ids, status_id=status.pk) if media_ids else None
+        if least == Status.MadeBy.ASSISTED and status.made_by == Status.MadeBy.HUMAN:
+            status.made_by = least
+            status.save(update_fields=["made_by"])
         _mention(status, parent)
         Profile.objects.filter(pk=account_id).update(
             statuses_count=F("statuses_count") + 1, last_status_at=status.created_at
@@ -116,31 +118,6 @@ def _check_text(text: str, spoiler_text: str, *, has_media: bool) -> None:
 def _one_of(field: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
         raise Problem(f"{field} is one of {', '.join(allowed)}.", field=field)
-
-
-def _own_media(account_id: int, media_ids: Sequence[int]) -> list[MediaAttachment]:
-    wanted = list(dict.fromkeys(media_ids))
-    if len(wanted) > MOST_MEDIA:
-        raise Problem(f"A status has at most {MOST_MEDIA} images.", field="media_ids", limit=MOST_MEDIA)
-    if not wanted:
-        return []
-    free = MediaAttachment.objects.select_for_update(no_key=True).filter(
-        pk__in=wanted, account_id=account_id, status=None
-    )
-    found = {one.pk: one for one in free}
-    for media_id in wanted:
-        if media_id not in found:
-            raise Problem(f"There is no unattached media {media_id} of yours.", code="not_found", field="media_ids")
-    return [found[media_id] for media_id in wanted]
-
-
-def _honest(made_by: str, *, media: Sequence[MediaAttachment], declared_bot: bool) -> str:
-    if declared_bot:
-        return Status.MadeBy.MACHINE
-    generated = any(one.source == MediaAttachment.Source.GENERATED or one.digital_source_type for one in media)
-    if generated and made_by == Status.MadeBy.HUMAN:
-        return Status.MadeBy.ASSISTED
-    return made_by
 
 
 def _mention(status: Status, parent: Status | None) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from feed.engines import provenance
 from feed.engines.certificates import make_chain
 from feed.models import Generation
+from tests.clients.people import fresh_name, mastodon_py
 from tests.live import LiveStack, wait_for
 
 pytestmark = pytest.mark.stack
@@ -185,3 +186,12 @@ def test_a_killed_worker_loses_no_image(grace: httpx.Client, stack: LiveStack) -
     Generation.objects.filter(pk=asked["id"]).update(state="generating", attempts=1, started_at="2026-01-01T00:00Z")
     stack.revive()
     wait_for(lambda: finished(grace, asked["id"])["state"] == "done", what="the image to be made", seconds=90)
+
+
+def test_mastodon_py_uploads_describes_and_posts_an_image(stack: LiveStack) -> None:
+    client = mastodon_py(stack.url, fresh_name("grace"))
+    media = client.media_post(io.BytesIO(photograph()), mime_type="image/jpeg", description="a gradient")
+    assert client.media_update(media, description="grey")["description"] == "grey"
+    status = client.status_post("Look", media_ids=[media])
+    assert [one["id"] for one in status["media_attachments"]] == [media["id"]]
+    assert status["media_attachments"][0]["meta"]["original"]["size"] == "120x80"
