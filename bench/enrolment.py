@@ -84,7 +84,9 @@ def people_each_minute(frames: Frames, *, processes: int, each: int) -> float:
     from identity.models import Enrolment
 
     shares = [[submitted(account(f"p{number}_{n}"), frames) for n in range(each)] for number in range(processes)]
+    # Children must not inherit connections: two processes would read each other's answers.
     connection.close()
+    connection.close_pool()
     context = multiprocessing.get_context("fork")
     started = time.perf_counter()
     workers = [context.Process(target=check_all, args=(share,)) for share in shares]
