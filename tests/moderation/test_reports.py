@@ -47,7 +47,7 @@ def test_a_report_by_mastodon_py_leads_to_a_decision_and_its_undo(stack: LiveSta
     assert told["undone"]["reason"] == "Allowed after all."
 
 
-def test_a_form_a_retry_and_a_client_without_scope(http: httpx.Client) -> None:
+def test_a_form_and_its_retry_file_one_report_and_a_stranger_none(http: httpx.Client) -> None:
     spammer, ada = join(http, "spammer"), join(http, "ada")
     status_id = spammer.say("Buy now")
     form = {"account_id": str(spammer.account_id), "status_ids[]": [status_id], "category": "spam"}
