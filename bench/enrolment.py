@@ -86,7 +86,7 @@ def people_each_minute(frames: Frames, *, processes: int, each: int) -> float:
     shares = [[submitted(account(f"p{number}_{n}"), frames) for n in range(each)] for number in range(processes)]
     # Children must not inherit connections: two processes would read each other's answers.
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's wrapper has it, the general one does not
     context = multiprocessing.get_context("fork")
     started = time.perf_counter()
     workers = [context.Process(target=check_all, args=(share,)) for share in shares]
