@@ -1,5 +1,6 @@
 """`make up`: the whole stack on this machine. A process that dies is started again; Ctrl-C stops them all."""
 
+import argparse
 import os
 import signal
 import subprocess
@@ -92,7 +93,9 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Run the stack until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, _stop)
-    with Stack() as stack:
+    options = argparse.ArgumentParser(description="Run web, worker and beat until stopped.")
+    options.add_argument("--logs", type=Path, help="write each process's log to a file in this folder")
+    with Stack(logs=options.parse_args().logs) as stack:
         print(f"Humankind is at {environment().url} (Ctrl-C stops it)", flush=True)
         try:
             while True:

@@ -1,0 +1,1 @@
+"""`make demo`: the whole main job, told over HTTP against the running stack."""
