@@ -24,6 +24,8 @@ from identity.engines.yunet import YuNet
 
 Points = NDArray[np.float64]
 
+__all__ = ["Gesture", "Pose", "flat_photograph", "perform"]
+
 # Mesh vertices of the upper lids with the ones of the lower lids that they meet, then the fold above each and the skin
 # under the brow and the brow itself: right eye from its outer corner, left eye likewise.
 _UPPER_LIDS = (246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398)

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from common.redis import client
+from identity.engines.capture import ExaminationLimits, GestureFrames
 from identity.engines.defaults import default_engines
-from identity.engines.examination import ExaminationLimits, GestureFrames, examine
+from identity.engines.examination import examine
 from seeds.story.client import Capture
 
 WINDOW = 24
@@ -51,7 +53,7 @@ def places(logs: Path) -> Iterator[tuple[str, bytes]]:
         cursor.execute("select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")
         tables = [row[0] for row in cursor.fetchall()]
         for table in tables:
-            with cursor.copy(f'copy "{table}" to stdout') as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f'copy "{table}" to stdout') as copy:
                 yield f"PostgreSQL {table}", b"".join(bytes(block) for block in copy)
     for key in client().scan_iter(count=1000):
         yield f"Redis {key.decode(errors='replace')}", _value(key)
@@ -60,7 +62,7 @@ def places(logs: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _value(key: bytes) -> bytes:
-    redis = client()
+    redis: Any = client()
     kind = redis.type(key)
     match kind:
         case b"string":
