@@ -49,5 +49,7 @@ def logging_configuration(environment: Environment) -> dict[str, Any]:
             "daft_io": {"level": "WARNING"},
             # Daft's spans: twenty lines for each bucket of a release.
             "tracing": {"level": "WARNING"},
+            # Its lines would repeat every address that a client of ours calls, with its query.
+            "httpx": {"level": "WARNING"},
         },
     }
