@@ -24,7 +24,7 @@ class Story:
             joining.tell()
             living = Living(self.telling, joining.grace, joining.eileen)
             living.tell()
-            Releasing(self.telling, joining.grace, joining.eileen).tell()
+            Releasing(self.telling, joining.grace, joining.eileen, living.moderator).tell()
             self._nothing_is_left_of_the_faces(joining)
         except Exception as error:
             if self.telling.outcomes[-1].passed:
