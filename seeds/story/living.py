@@ -3,9 +3,8 @@
 import time
 from typing import Any
 
-from moderation.queries.bot_scores import newest_bot_scores
-
 from identity.operations.admission import admit_simulated
+from moderation.queries.bot_scores import newest_bot_scores
 from seeds.story.client import NATIVE, Client, wait_until
 from seeds.story.moderator import Desk
 from seeds.story.telling import Telling, demand
