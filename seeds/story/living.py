@@ -1,10 +1,12 @@
 """The second chapter: people follow, post and read; a machine makes an image and is named; a spammer is decided upon."""
 
+import random
 import time
 from typing import Any
 
 from identity.operations.admission import admit_simulated
 from moderation.queries.bot_scores import newest_bot_scores
+from seeds.phrases import advertised, template_of
 from seeds.story.client import NATIVE, Client, wait_until
 from seeds.story.moderator import Desk
 from seeds.story.telling import Telling, demand
@@ -62,9 +64,12 @@ class Living:
         ):
             self.spammer.sign_up()
             admit_simulated(account_id=int(self.spammer.account_id), operator="make demo")
+            for person in (self.grace, self.eileen):
+                self.spammer.call("POST", f"/api/v1/accounts/{person.account_id}/follow")
+            random_source = random.Random(1)
+            template = template_of(random_source, "en")
             for number in range(SPAM_POSTS):
-                text = f"Hot offer {number}: cheap followers today only at shop-{number % 3}.example, act now!"
-                self.spam.append(self.spammer.post(text))
+                self.spam.append(self.spammer.post(advertised(random_source, template)))
                 update(f"post {number + 1} of {SPAM_POSTS}", (number + 1) / SPAM_POSTS)
                 time.sleep(SPAM_SECONDS_APART)
             accounts = {person.username: int(person.account_id) for person in (self.spammer, self.grace, self.eileen)}
