@@ -9,6 +9,7 @@ from pathlib import Path
 
 import django
 import httpx
+from rich.console import Console
 
 from seeds.story.telling import Telling
 from seeds.story.world import empty_world
@@ -20,7 +21,9 @@ def main() -> int:
     """0 when every step went as it must, 1 when one did not."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--once", action="store_true", help="end after the story")
-    once = options.parse_args().once
+    options.add_argument("--picture", type=Path, help="save what was shown as an SVG file")
+    asked = options.parse_args()
+    once = asked.once
     # The story signs several people up from one address, and shows a release without waiting for beat's hour.
     os.environ.setdefault("HUMANKIND_ENROLMENTS_PER_HOUR", "100")
     empty_world()
@@ -29,7 +32,7 @@ def main() -> int:
     from seeds.story.client import wait_until
     from seeds.story.traces import log_folder
 
-    telling = Telling()
+    telling = Telling(Console(record=asked.picture is not None, width=110 if asked.picture else None))
     address = _address()
     telling.console.rule("Humankind: one account, one living human")
     stack = _start_stack(log_folder())
@@ -43,6 +46,8 @@ def main() -> int:
             "No camera took these pictures: a puppet moved two still photographs. That is what an injection attack does, "
             "and gestures alone do not stop it (docs/privacy.md)."
         )
+        if asked.picture:
+            telling.console.save_svg(str(asked.picture), title="make demo", clear=False)
         if not once and complete:
             _stay(telling, address, stack)
         return 0 if complete else 1

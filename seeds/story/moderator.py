@@ -1,11 +1,13 @@
 """The moderator of the story, who works in the browser's pages as a moderator does."""
 
 import datetime as dt
+import io
 import re
 from typing import Any
 
 import httpx
 from django.core.management import call_command
+from django.urls import reverse
 
 from identity.models import Account
 from moderation.models import Case, Decision
@@ -19,7 +21,7 @@ class Desk:
     """A signed-in browser at the moderators' pages."""
 
     def __init__(self, moderator: Client) -> None:
-        call_command("appoint_moderator", moderator.username, verbosity=0)
+        call_command("appoint_moderator", moderator.username, stdout=io.StringIO())
         self.browser = httpx.Client(base_url=moderator.http.base_url, timeout=30, follow_redirects=True)
         answer = self._submit(
             "/admin/login/", {"username": moderator.username, "password": moderator.password, "next": "/admin/"}
@@ -33,10 +35,10 @@ class Desk:
     def withhold(self, account_id: int, *, facts: str) -> None:
         """Decide the open case on an account: the reported statuses are withheld."""
         case = Case.objects.get(account_id=account_id, state=Case.State.OPEN)
-        page = f"/admin/moderation/case/{case.pk}/decide"
+        page = reverse("admin:moderation_case_decide_case", args=[case.pk])
         shown = self.browser.get(page).text
-        reported = re.findall(r'name="status_ids" value="(\d+)"', shown)
-        demand(reported, "the page shows no reported status")
+        reported = re.findall(r'<input type="checkbox" name="status_ids" value="(\d+)"', shown)
+        demand(reported, f"{page} shows no reported status: {re.findall(r'<input[^>]*>', shown)[:12]}")
         answer = self._submit(
             page,
             {
