@@ -1,6 +1,7 @@
 """`python -m seeds.story [--once]`: start the stack, tell the story, stay up or end with a status."""
 
 import argparse
+import logging
 import os
 import signal
 import subprocess
@@ -28,6 +29,8 @@ def main() -> int:
     os.environ.setdefault("HUMANKIND_ENROLMENTS_PER_HOUR", "100")
     empty_world()
     django.setup()
+    # The stack logs to its files; what this process logs beside it would only stand between the lines of the story.
+    logging.getLogger().setLevel(logging.WARNING)
     from seeds.story.chapters import Story
     from seeds.story.client import wait_until
     from seeds.story.traces import log_folder
@@ -47,7 +50,7 @@ def main() -> int:
             "and gestures alone do not stop it (docs/privacy.md)."
         )
         if asked.picture:
-            telling.console.save_svg(str(asked.picture), title="make demo", clear=False)
+            telling.save(asked.picture)
         if not once and complete:
             _stay(telling, address, stack)
         return 0 if complete else 1

@@ -1,9 +1,11 @@
 """How the story shows itself: a line for each step as it happens, and a table at the end."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -59,6 +61,11 @@ class Telling:
         outcome.seconds = time.monotonic() - started
         mark = "[green]✓[/]" if outcome.passed else "[red]✗[/]"
         self.console.print(f"{mark} {outcome.what} [dim]({outcome.seconds:.1f} s)[/]  {outcome.result}")
+
+    def save(self, picture: Path) -> None:
+        """Everything shown so far as an SVG file; its fonts are the viewer's own, so it fetches nothing."""
+        drawn = self.console.export_svg(title="make demo", clear=False)
+        picture.write_text(re.sub(r"@font-face\s*\{.*?\}\s*", "", drawn, flags=re.DOTALL))
 
     def table(self) -> Table:
         """Every step with its result and time."""
