@@ -87,9 +87,10 @@ def fill(size: int, random: np.random.Generator) -> Codes:
         copy_in(wrapped.connection.cursor(), "staged", codes)
         wrapped.execute("insert into identity_person (id, at) select id, now() from staged")
         wrapped.execute(
-            "insert into identity_template (person_id, key_epoch, code, second_code, model, at)"
-            " select id, 1, code, ~code, 'sface-2021dec-int8bq', now() from staged"
+            "insert into identity_template (person_id, key_epoch, code, model, at)"
+            " select id, 1, code, 'sface-2021dec-int8bq', now() from staged"
         )
+        wrapped.execute("insert into identity_secondopinion select id, ~code from identity_template")
         wrapped.execute("drop table staged; set session_replication_role = origin")
         wrapped.execute("vacuum analyze identity_template")
         wrapped.execute("vacuum analyze identity_person")

@@ -15,8 +15,6 @@ from django.db import connection
 from config.processes import PROCESSES
 from config.stack import Stack
 
-TEST_REDIS_DATABASE = 5
-
 
 def database_url() -> str:
     """The test database as a libpq URL, for processes outside the test."""

@@ -12,7 +12,7 @@ from common import events
 from identity.engines.bands import Band, Thresholds, decide, for_gallery
 from identity.engines.codes import bit_string
 from identity.jobs.locks import one_decision_at_a_time
-from identity.models import Credential, Enrolment, Person, Template
+from identity.models import Credential, Enrolment, Person, SecondOpinion, Template
 from identity.queries.consents import has_consent
 from identity.queries.uniqueness import MOST_CANDIDATES, Candidate, Codes, candidates, enrolled
 
@@ -124,13 +124,10 @@ def _admit(enrolment: Enrolment, face: Codes, model: str) -> None:
     person, _ = Person.objects.get_or_create(account_id=account_id)
     # Whoever comes again moves to the newest epoch: the older code is not kept beside it.
     Template.objects.filter(person=person).delete()
-    Template.objects.create(
-        person=person,
-        key_epoch_id=face.epoch,
-        code=bit_string(face.leading),
-        second_code=bit_string(face.second),
-        model=model,
+    template = Template.objects.create(
+        person=person, key_epoch_id=face.epoch, code=bit_string(face.leading), model=model
     )
+    SecondOpinion.objects.create(template=template, code=bit_string(face.second))
     earlier = Credential.objects.filter(account_id=account_id, kind=Credential.Kind.FACE, ended_at=None)
     earlier.update(ended_at=now, end_reason="renewed")
     credential = Credential.objects.create(

@@ -1,8 +1,8 @@
 """Rows of identity. The biometric ones (`identity.models.biometric`) are importable from identity alone."""
 
 from identity.models.account import Account
-from identity.models.biometric import Enrolment, KeyEpoch, Template
+from identity.models.biometric import Enrolment, KeyEpoch, SecondOpinion, Template
 from identity.models.consent import Consent
 from identity.models.person import Credential, Person
 
-__all__ = ["Account", "Consent", "Credential", "Enrolment", "KeyEpoch", "Person", "Template"]
+__all__ = ["Account", "Consent", "Credential", "Enrolment", "KeyEpoch", "Person", "SecondOpinion", "Template"]

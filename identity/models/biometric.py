@@ -68,7 +68,6 @@ class Template(models.Model):
         "identity.KeyEpoch", on_delete=models.PROTECT, db_column="key_epoch", db_index=False, related_name="templates"
     )
     code = BitField(length=CODE_BITS, help_text="leading embedder")
-    second_code = BitField(length=CODE_BITS, null=True, help_text="the independent second opinion")
     model = models.CharField(max_length=60)
     at = models.DateTimeField(auto_now_add=True)
 
@@ -79,6 +78,18 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"template of person {self.person_id}, epoch {self.key_epoch_id}"
+
+
+class SecondOpinion(models.Model):
+    """The independent encoder's code of the same face. In a table of its own, so that the scan of everybody, which reads
+    every template, does not also read what it compares with a few of them.
+    """
+
+    template = models.OneToOneField(Template, primary_key=True, on_delete=models.CASCADE, related_name="second_opinion")
+    code = BitField(length=CODE_BITS)
+
+    def __str__(self) -> str:
+        return f"second opinion on template {self.template_id}"
 
 
 class KeyEpoch(models.Model):

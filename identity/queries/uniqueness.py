@@ -14,10 +14,16 @@ from identity.engines.codes import CODE_BITS, bit_string
 MOST_CANDIDATES = 1000
 COUNTED_UP_TO = 10_000
 SCAN = f"""
-select t.person_id, p.account_id, t.code <~> %(code)s::bit({CODE_BITS}) as differing, t.second_code::text
-from identity_template t join identity_person p on p.id = t.person_id
-where t.key_epoch = %(epoch)s and t.code <~> %(code)s::bit({CODE_BITS}) <= %(within)s
-order by differing limit {MOST_CANDIDATES}
+with near as materialized (
+    select id, person_id, code <~> %(code)s::bit({CODE_BITS}) as differing
+    from identity_template
+    where key_epoch = %(epoch)s and code <~> %(code)s::bit({CODE_BITS}) <= %(within)s
+    order by differing limit {MOST_CANDIDATES}
+)
+select near.person_id, p.account_id, near.differing, s.code::text
+from near join identity_person p on p.id = near.person_id
+left join identity_secondopinion s on s.template_id = near.id
+order by near.differing
 """  # noqa: S608  # only our own two constants are put in
 
 

@@ -33,6 +33,8 @@ def fingerprints(capture: Capture, others: Iterable[bytes] = ()) -> list[bytes]:
 
 
 def _embeddings(capture: Capture) -> list[NDArray[np.float32]]:
+    if not capture.frames:
+        return []
     frames = [GestureFrames(gesture, images) for gesture, images in capture.frames]
     challenge = [gesture for gesture, _ in capture.frames]
     examination = examine(
