@@ -12,9 +12,16 @@ from django.db import OperationalError, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg.errors import DeadlockDetected
 
+from common.redis import client
 from tests.live import LiveStack, wait_for
 
 FACES = Path(__file__).parent.parent.parent / "shared" / "faces"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The running stack comes last: its worker and beat would also work on the rows of tests that do without them."""
+    items.sort(key=lambda item: "live_stack" in getattr(item, "fixturenames", ()))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -67,6 +74,14 @@ def patient_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", again)
         yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """Every test has the whole of every rate limit; all of them call from one address."""
+    redis: Any = client()
+    for key in redis.scan_iter("limits*", count=1000):
+        redis.delete(key)
 
 
 @pytest.fixture
