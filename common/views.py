@@ -45,5 +45,5 @@ class PublicView(View):
 
 
 def address_of(request: Request | HttpRequest) -> str:
-    """The caller's network address; behind a proxy the server has already put it in its place."""
+    """The address at the other end of the connection: behind a reverse proxy, the proxy's (docs/operations.md)."""
     return str(request.META.get("REMOTE_ADDR") or "unknown")

@@ -201,7 +201,7 @@ PASSWORD_HASHERS = [
     "common.authentication.RandomSecretHasher",
 ]
 
-# Engines, each behind a port of its app, chosen by dotted path.
+# Limits and thresholds that the apps read; the engines among them are dotted paths, each behind a port of its app.
 FACE_ENGINES = "identity.engines.defaults.default_engines"
 UNIQUENESS_DUPLICATE = ENVIRONMENT.uniqueness_duplicate
 UNIQUENESS_REVIEW = ENVIRONMENT.uniqueness_review
