@@ -19,6 +19,11 @@ def engine(setting: str, port: type[Engine]) -> Engine:
     return made
 
 
+def engine_at(path: str) -> Any:
+    """The engine at a dotted path, where a setting names several. Raises ImproperlyConfigured."""
+    return _load(path)
+
+
 @lru_cache(maxsize=64)
 def _load(path: str) -> Any:
     try:

@@ -1,7 +1,7 @@
 """Every setting that the environment can give, typed; `.env.example` explains each to an operator."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
@@ -9,6 +9,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+SECRETS = (
+    "secret_key",
+    "template_root_secret",
+    "release_signing_key",
+    "pseudonym_root_secret",
+    "receipt_signing_key",
+)
 
 
 class Environment(BaseSettings):
@@ -29,6 +36,7 @@ class Environment(BaseSettings):
     template_root_secret: SecretStr | None = None
     release_signing_key: SecretStr | None = None
     pseudonym_root_secret: SecretStr | None = None
+    receipt_signing_key: SecretStr | None = None
     c2pa_certificate_chain: Path | None = None
     c2pa_private_key: Path | None = None
 
@@ -37,6 +45,8 @@ class Environment(BaseSettings):
     database_pool: int = Field(10, ge=1, le=100)
 
     personhood_gate: bool = True
+    admission_policy: dict[str, Any] | None = None
+    credential_days: int = Field(365, ge=1, le=3650)
     # Shares of differing bits; from where they come: docs/decisions/0011-uniqueness-thresholds.md.
     uniqueness_duplicate: float | None = Field(None, gt=0, le=0.29)
     uniqueness_review: float | None = Field(None, ge=0.29, lt=0.5)
@@ -77,7 +87,7 @@ class Environment(BaseSettings):
         return self
 
     def _refuse_for_production(self) -> None:
-        for name in ("secret_key", "template_root_secret", "release_signing_key", "pseudonym_root_secret"):
+        for name in SECRETS:
             value: SecretStr | None = getattr(self, name)
             if value is None or len(value.get_secret_value()) < 32:
                 raise ValueError(f"HUMANKIND_{name.upper()} must hold at least 32 characters in production.")

@@ -27,6 +27,7 @@ SECRET_KEY = _secret("secret_key")
 TEMPLATE_ROOT_SECRET = _secret("template_root_secret")
 RELEASE_SIGNING_KEY = _secret("release_signing_key")
 PSEUDONYM_ROOT_SECRET = _secret("pseudonym_root_secret")
+RECEIPT_SIGNING_KEY = _secret("receipt_signing_key")
 
 _embedded = hold(VAR / "services") if not (ENVIRONMENT.database_url and ENVIRONMENT.redis_url) else None
 DATABASES = {"default": postgresql(ENVIRONMENT, _embedded)}
@@ -203,6 +204,18 @@ PASSWORD_HASHERS = [
 
 # Limits and thresholds that the apps read; the engines among them are dotted paths, each behind a port of its app.
 FACE_ENGINES = "identity.engines.defaults.default_engines"
+# The adapter that attests each kind of credential, and how long a credential holds where its adapter says nothing else.
+ATTESTERS = {"face": "identity.engines.face_attester.FaceAttester"}
+CREDENTIAL_VALID_FOR = timedelta(days=ENVIRONMENT.credential_days)
+# Which credentials let an account write: `identity/engines/admission_policy.py` says how it is read.
+ADMISSION_POLICY: dict[str, Any] = ENVIRONMENT.admission_policy or {
+    "any": [
+        {"kind": "face"},
+        {"kind": "world_id"},
+        {"kind": "referee"},
+        {"kind": "operator", "level": "simulated"},
+    ]
+}
 UNIQUENESS_DUPLICATE = ENVIRONMENT.uniqueness_duplicate
 UNIQUENESS_REVIEW = ENVIRONMENT.uniqueness_review
 UNIQUENESS_SECOND_NEW = ENVIRONMENT.uniqueness_second_new

@@ -49,7 +49,7 @@ def consented_authors(*, purpose: str, account_ids: Collection[int] | None = Non
         for account_id, personhood in personhood_of(batch).items():
             receipt = receipts.get(account_id)
             # A receipt may have come between the two reads: the newest one speaks.
-            if personhood.level != "unique" or receipt is None or not receipt.given:
+            if personhood.level != "unique" or not personhood.admitted or receipt is None or not receipt.given:
                 continue
             authors[account_id] = ConsentedAuthor(
                 account_id, personhood.level, personhood.method, receipt.pk, receipt.policy_version

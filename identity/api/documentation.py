@@ -19,6 +19,7 @@ SENTENCES = {
 }
 EXAMPLE = {
     "id": "117259876543210496",
+    "purpose": "admission",
     "state": "opened",
     "challenge": [
         {"gesture": "turn_left", "instruction": "Turn your head to your left, then back.", "frames": 0},

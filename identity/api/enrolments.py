@@ -1,12 +1,14 @@
 """Enrolment: open, send frames, submit, follow, cancel."""
 
+from functools import partial
 from typing import Any, ClassVar
 
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,9 +23,25 @@ from identity.operations.enrolments import LIMITS, cancel_enrolment, open_enrolm
 from identity.operations.frames import MOST_BYTES, add_frames
 from identity.queries.enrolments import EnrolmentView, followed
 
+LONGEST_SECRET = 100
 KEY = OpenApiParameter(
     "Idempotency-Key", location="header", description="a retry with the same key gets the first answer"
 )
+
+
+class CaptureView(View):
+    """For the holder of a capture: the account's token, or where there is no account the secret in `Capture-Secret`."""
+
+    def get_permissions(self) -> Any:
+        return [AllowAny()] if holder(self.request)["account_id"] is None else super().get_permissions()
+
+
+def holder(request: HttpRequest | Request) -> dict[str, Any]:
+    """Whose captures the caller may see: `account_id` and `secret` for every operation and query of them."""
+    secret = request.headers.get("Capture-Secret", "")
+    if secret and "Authorization" not in request.headers:
+        return {"account_id": None, "secret": secret[:LONGEST_SECRET]}
+    return {"account_id": getattr(request.user, "pk", None) or 0, "secret": ""}
 
 
 def shown(view: EnrolmentView) -> dict[str, Any]:
@@ -53,7 +71,7 @@ class EnrolmentsView(View):
         return Response(answer.body, status=answer.status, headers=headers)
 
 
-class EnrolmentDetailView(View):
+class EnrolmentDetailView(CaptureView):
     scopes: ClassVar = {"GET": "read:accounts", "DELETE": "write:accounts"}
 
     @documented(
@@ -63,15 +81,15 @@ class EnrolmentDetailView(View):
         summary="Your enrolment: its state, and why not",
     )
     def get(self, request: Request, enrolment_id: int) -> Response:
-        return Response(shown(followed(enrolment_id=enrolment_id, account_id=caller(request))))
+        return Response(shown(followed(enrolment_id=enrolment_id, **holder(request))))
 
     @documented(answers={200: EnrolmentSerializer}, refusals=(403, 404), summary="Cancel it and delete its frames")
     def delete(self, request: Request, enrolment_id: int) -> Response:
-        cancel_enrolment(enrolment_id=enrolment_id, account_id=caller(request))
-        return Response(shown(followed(enrolment_id=enrolment_id, account_id=caller(request))))
+        cancel_enrolment(enrolment_id=enrolment_id, **holder(request))
+        return Response(shown(followed(enrolment_id=enrolment_id, **holder(request))))
 
 
-class FramesView(View):
+class FramesView(CaptureView):
     scopes: ClassVar = {"POST": "write:accounts"}
     parser_classes = (MultiPartParser,)
 
@@ -89,23 +107,23 @@ class FramesView(View):
             raise Problem(f"Pictures come in the form field frames, not {unread[0][:40]}.", field=unread[0][:40])
         add_frames(
             enrolment_id=enrolment_id,
-            account_id=caller(request),
+            **holder(request),
             gesture=request.POST.get("gesture", ""),
             nonce=request.POST.get("nonce", ""),
             frames=[upload.read() for upload in request.FILES.getlist("frames")],
         )
-        return Response(shown(followed(enrolment_id=enrolment_id, account_id=caller(request))))
+        return Response(shown(followed(enrolment_id=enrolment_id, **holder(request))))
 
 
-class SubmitView(View):
+class SubmitView(CaptureView):
     scopes: ClassVar = {"POST": "write:accounts"}
 
     @documented(
         answers={202: EnrolmentSerializer}, refusals=(403, 404, 409), request=None, summary="Ask for the decision"
     )
     def post(self, request: Request, enrolment_id: int) -> Response:
-        submit_enrolment(enrolment_id=enrolment_id, account_id=caller(request))
-        return Response(shown(followed(enrolment_id=enrolment_id, account_id=caller(request))), status=202)
+        submit_enrolment(enrolment_id=enrolment_id, **holder(request))
+        return Response(shown(followed(enrolment_id=enrolment_id, **holder(request))), status=202)
 
 
 class AnyKind(BaseContentNegotiation):
@@ -118,7 +136,7 @@ class AnyKind(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class EventsView(View):
+class EventsView(CaptureView):
     scopes: ClassVar = {"GET": "read:accounts"}
     content_negotiation_class = AnyKind
 
@@ -130,8 +148,9 @@ class EventsView(View):
         " A stream lasts two minutes at most; connect again to go on.",
     )
     def get(self, request: Request, enrolment_id: int) -> StreamingHttpResponse:
-        first = followed(enrolment_id=enrolment_id, account_id=caller(request))
-        stream = events_of(first.enrolment, render=shown)
+        look = partial(followed, enrolment_id=enrolment_id, **holder(request))
+        look()
+        stream = events_of(look, render=shown)
         return StreamingHttpResponse(
             stream, content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         )

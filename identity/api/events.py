@@ -10,22 +10,23 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 
 from common.problems import NotFound
-from identity.models import Enrolment
-from identity.queries.enrolments import EnrolmentView, followed
+from identity.queries.enrolments import EnrolmentView
 
 LOOK_SECONDS = 0.4
 HEARTBEAT_SECONDS = 10
 LONGEST_SECONDS = 120
 
 
-async def events_of(enrolment: Enrolment, *, render: Callable[[EnrolmentView], dict[str, Any]]) -> AsyncIterator[str]:
-    """Server-sent events: `progress` whenever something changed, `decided` at the end, comments as heartbeats."""
+async def events_of(
+    look: Callable[[], EnrolmentView], *, render: Callable[[EnrolmentView], dict[str, Any]]
+) -> AsyncIterator[str]:
+    """Server-sent events of the enrolment that `look` reads: `progress` whenever something changed, `decided` at the end, comments as heartbeats."""
     started = spoke = time.monotonic()
     told: tuple[Any, ...] = ()
     yield "retry: 1000\n\n"
     while time.monotonic() - started < LONGEST_SECONDS:
         try:
-            view = await sync_to_async(_look)(enrolment.pk, enrolment.account_id)
+            view = await sync_to_async(_looked)(look)
         except NotFound:
             return
         if view.decided:
@@ -42,9 +43,9 @@ async def events_of(enrolment: Enrolment, *, render: Callable[[EnrolmentView], d
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _look(enrolment_id: int, account_id: int) -> EnrolmentView:
+def _looked(look: Callable[[], EnrolmentView]) -> EnrolmentView:
     try:
-        return followed(enrolment_id=enrolment_id, account_id=account_id)
+        return look()
     finally:
         # A stream lasts long and looks seldom: between looks it holds no connection.
         connection.close()

@@ -1,5 +1,6 @@
 """The shapes of requests and answers, as the OpenAPI description shows them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework import serializers
@@ -8,7 +9,7 @@ from common.pagination import LARGEST_ID
 from identity.engines.gestures import Gesture
 from identity.models import Consent, Enrolment
 from identity.queries.enrolments import EnrolmentView
-from identity.queries.personhood import Personhood
+from identity.queries.personhood import Personhood, admission_policy
 
 LONGEST_ID = len(str(LARGEST_ID))
 
@@ -59,6 +60,7 @@ class ReasonSerializer(serializers.Serializer[Any]):
 
 class EnrolmentSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
+    purpose = serializers.ChoiceField(choices=Enrolment.Purpose.choices)
     state = serializers.ChoiceField(choices=Enrolment.State.choices)
     challenge = GestureSerializer(many=True, help_text="perform them in this order")
     nonce = serializers.CharField(help_text="send it with every upload")
@@ -83,6 +85,8 @@ class FramesSerializer(serializers.Serializer[Any]):
 class PersonhoodSerializer(serializers.Serializer[Any]):
     level = serializers.ChoiceField(choices=["unique", "simulated", "present", "none"])
     admitted = serializers.BooleanField(help_text="whether the account may write")
+    presence_overdue = serializers.BooleanField(help_text="a demand for presence was not met by its deadline")
+    needs = serializers.CharField(help_text="what lets an account write here, in words")
     method = serializers.CharField()
     since = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
@@ -103,6 +107,7 @@ def enrolment_shown(view: EnrolmentView, *, least: int, most: int) -> dict[str, 
     row = view.enrolment
     shown = {
         "id": str(row.pk),
+        "purpose": row.purpose,
         "state": row.state,
         "challenge": [
             {"gesture": name, "instruction": Gesture(name).instruction, "frames": row.frames.get(name, 0)}
@@ -123,4 +128,4 @@ def enrolment_shown(view: EnrolmentView, *, least: int, most: int) -> dict[str, 
 
 def personhood_shown(personhood: Personhood) -> dict[str, Any]:
     """A personhood as JSON."""
-    return dict(PersonhoodSerializer(personhood).data)
+    return dict(PersonhoodSerializer(asdict(personhood) | {"needs": admission_policy().words()}).data)

@@ -12,6 +12,7 @@ from identity.engines.ports import Engines
 from identity.jobs.decision import decide_enrolment, refuse_enrolment
 from identity.jobs.key_epochs import keys_to_compare_with
 from identity.jobs.locks import only_worker
+from identity.jobs.matching import decide_match
 from identity.models import Enrolment
 from identity.models.capture import Capture, CaptureLost, delete_frames
 from identity.models.progress import Progress, count_attempt, note_progress
@@ -63,7 +64,8 @@ def check_enrolment(enrolment_id: int) -> None:
             for each in keys
         ]
         note_progress(enrolment_id, Progress("comparing", 0.98))
-        decide_enrolment(enrolment_id=enrolment_id, faces=faces, evidence=_measured(seen), model=engines.embedder.name)
+        decide = decide_enrolment if enrolment.purpose == Enrolment.Purpose.ADMISSION else decide_match
+        decide(enrolment_id=enrolment_id, faces=faces, evidence=_measured(seen), model=engines.embedder.name)
         delete_frames(enrolment_id)
 
 

@@ -1,7 +1,6 @@
 """The decision on an examined enrolment: compare with everybody and admit, under one lock and in one transaction."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,13 +10,14 @@ from django.utils import timezone
 from common import events
 from identity.engines.bands import Band, Thresholds, decide, for_gallery
 from identity.engines.codes import bit_string
+from identity.engines.face_attester import ComparedFace
+from identity.jobs.credentials import issue
 from identity.jobs.locks import one_decision_at_a_time
-from identity.models import Credential, Enrolment, Person, SecondOpinion, Template
+from identity.models import Enrolment, Person, SecondOpinion, Template
+from identity.queries.attesters import attester
 from identity.queries.consents import has_consent
 from identity.queries.uniqueness import MOST_CANDIDATES, Candidate, Codes, candidates, enrolled
 
-METHOD = "face-gestures-1"
-VALID_FOR = timedelta(days=365)
 DUPLICATE = {
     "code": "duplicate",
     "sentence": "This face was admitted under another account. One person has one account: sign in to that one.",
@@ -58,7 +58,7 @@ def decide_enrolment(*, enrolment_id: int, faces: Sequence[Codes], evidence: dic
         enrolment = Enrolment.objects.select_for_update().get(pk=enrolment_id)
         if enrolment.state != Enrolment.State.CHECKING:
             return
-        if not has_consent(enrolment.account_id, "biometric_check"):
+        if not has_consent(enrolment.owner_id, "biometric_check"):
             close(enrolment, Enrolment.State.REJECTED, reasons=[NO_CONSENT])
             return
         bands = thresholds()
@@ -119,8 +119,7 @@ def _band(others: Sequence[Candidate], bands: Thresholds) -> Band:
 
 
 def _admit(enrolment: Enrolment, face: Codes, model: str) -> None:
-    now = timezone.now()
-    account_id = enrolment.account_id
+    account_id = enrolment.owner_id
     person, _ = Person.objects.get_or_create(account_id=account_id)
     # Whoever comes again moves to the newest epoch: the older code is not kept beside it.
     Template.objects.filter(person=person).delete()
@@ -128,20 +127,6 @@ def _admit(enrolment: Enrolment, face: Codes, model: str) -> None:
         person=person, key_epoch_id=face.epoch, code=bit_string(face.leading), model=model
     )
     SecondOpinion.objects.create(template=template, code=bit_string(face.second))
-    earlier = Credential.objects.filter(account_id=account_id, kind=Credential.Kind.FACE, ended_at=None)
-    earlier.update(ended_at=now, end_reason="renewed")
-    credential = Credential.objects.create(
-        person=person,
-        account_id=account_id,
-        kind=Credential.Kind.FACE,
-        level=Credential.Level.UNIQUE,
-        method=METHOD,
-        expires_at=now + VALID_FOR,
-    )
+    attestation = attester("face").attest(ComparedFace(Band.NEW))
     close(enrolment, Enrolment.State.ADMITTED, reasons=[])
-    events.record(
-        "credential.issued",
-        account_id=account_id,
-        subject_id=credential.pk,
-        data={"level": credential.level, "enrolment": str(enrolment.pk)},
-    )
+    issue(account_id=account_id, attestation=attestation, person=person, data={"enrolment": str(enrolment.pk)})

@@ -10,7 +10,14 @@ CODE_BITS = 1024
 
 
 class Enrolment(models.Model):
-    """One attempt to prove personhood by face, from the challenge to the decision."""
+    """One live capture of a face, from the challenge to the decision: to be admitted, or to be known again."""
+
+    class Purpose(models.TextChoices):
+        ADMISSION = "admission", "to be admitted: compared with everybody"
+        RENEWAL = "renewal", "to renew a credential: compared with oneself"
+        PRESENCE = "presence", "to show that one is there: compared with oneself"
+        RECOVERY = "recovery", "to get back an account: looked for among everybody"
+        ERASURE = "erasure", "to erase a face after losing its account: looked for among everybody"
 
     class State(models.TextChoices):
         OPENED = "opened"
@@ -24,7 +31,15 @@ class Enrolment(models.Model):
     OPEN = (State.OPENED, State.CAPTURING, State.CHECKING)
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolments")
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.ADMISSION)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="enrolments",
+        help_text="none where somebody who has lost their account captures: they hold a secret instead",
+    )
+    secret_sha256 = models.CharField(max_length=64, blank=True, help_text="of the secret that its holder shows")
     state = models.CharField(max_length=12, choices=State, default=State.OPENED)
     challenge = models.JSONField(help_text="the gestures, in the order asked")
     nonce = models.CharField(max_length=64, unique=True)
@@ -52,11 +67,23 @@ class Enrolment(models.Model):
                 fields=["account"],
                 condition=models.Q(state__in=("opened", "capturing", "checking")),
                 name="one_open_enrolment_for_each_account",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(account__isnull=False, secret_sha256="")
+                | models.Q(account=None) & ~models.Q(secret_sha256=""),
+                name="an_enrolment_has_an_account_or_a_secret",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"enrolment {self.pk}: {self.state}"
+
+    @property
+    def owner_id(self) -> int:
+        """The account's id. Raises ValueError for a capture that no account made."""
+        if self.account_id is None:
+            raise ValueError(f"Enrolment {self.pk} is of no account.")
+        return self.account_id
 
 
 class Template(models.Model):

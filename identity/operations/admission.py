@@ -1,16 +1,14 @@
 """Admission without a face: agents of the demo world, vouched for by the operator of a development machine."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from common import events
 from common.problems import NotAllowed
+from identity.engines.attestation import Attestation
+from identity.jobs.credentials import issue
 from identity.models import Account, Credential
 
-VALID_FOR = timedelta(days=365)
 METHOD = "operator-simulated-1"
 
 
@@ -28,17 +26,5 @@ def admit_simulated(*, account_id: int, operator: str) -> Credential:
         live = Credential.objects.filter(account_id=account_id, level=level, ended_at=None, expires_at__gt=now).first()
         if live:
             return live
-        credential = Credential.objects.create(
-            account_id=account_id,
-            kind=Credential.Kind.OPERATOR,
-            level=level,
-            method=METHOD,
-            expires_at=now + VALID_FOR,
-        )
-        events.record(
-            "credential.issued",
-            account_id=account_id,
-            subject_id=credential.pk,
-            data={"level": level.value, "operator": operator[:60]},
-        )
-    return credential
+        attestation = Attestation(kind=Credential.Kind.OPERATOR, level=level, method=METHOD)
+        return issue(account_id=account_id, attestation=attestation, data={"operator": operator[:60]})

@@ -1,6 +1,7 @@
 """What a person does to enrol: open, send frames, submit, or let it be."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -17,7 +18,7 @@ from identity.jobs.sweep_enrolments import expire_if_late
 from identity.models import Enrolment
 from identity.models.capture import delete_frames, frames_alive, keep_frames
 from identity.queries.consents import has_consent
-from identity.queries.enrolments import own_enrolment
+from identity.queries.enrolments import digest_of, own_enrolment
 from identity.queries.readiness import face_engines
 from identity.queries.template_keys import KeysDiffer, live_keys
 from identity.tasks import check_enrolment
@@ -30,7 +31,17 @@ CHECK_SECONDS = 15 * 60
 CANCELLED = {"code": "cancelled", "sentence": "You cancelled this enrolment."}
 
 
-def open_enrolment(*, account_id: int, address: str) -> Enrolment:
+@dataclass(frozen=True, slots=True)
+class OpenedWithoutAccount:
+    """A capture of somebody who has lost their account, and the secret that they show with every call; it is not kept."""
+
+    enrolment: Enrolment
+    secret: str
+
+
+def open_enrolment(
+    *, account_id: int, address: str, purpose: Enrolment.Purpose = Enrolment.Purpose.ADMISSION
+) -> Enrolment:
     """Draw a challenge for the account: ordered gestures, a deadline and a nonce.
 
     Raises NotAllowed without consent to `biometric_check`, Conflict while another enrolment is open, TooMany past the
@@ -44,30 +55,35 @@ def open_enrolment(*, account_id: int, address: str) -> Enrolment:
         )
     _require_right_key()
     _expire_earlier(account_id)
-    _count(account_id, address)
+    _count_account(account_id)
+    _count_address(address)
     try:
         with transaction.atomic():
-            return Enrolment.objects.create(
-                account_id=account_id,
-                challenge=[gesture.value for gesture in draw_challenge(secrets.SystemRandom(), count=GESTURES)],
-                nonce=secrets.token_urlsafe(24),
-                deadline=timezone.now() + timedelta(minutes=settings.CAPTURE_MINUTES),
-                frame_key=secrets.token_bytes(32),
-                step="waiting for frames",
-            )
+            return _drawn(purpose, account_id=account_id)
     except IntegrityError as error:
         raise Conflict("You have an enrolment under way: finish or cancel it first.", code="enrolment_open") from error
 
 
-def submit_enrolment(*, enrolment_id: int, account_id: int) -> Enrolment:
+def open_without_account(*, address: str, purpose: Enrolment.Purpose) -> OpenedWithoutAccount:
+    """Draw a challenge for somebody who holds no account: whoever calls has asked for their consent.
+
+    Raises TooMany past the limit of the network address, Problem (503) while the face code key is wrong.
+    """
+    _require_right_key()
+    _count_address(address)
+    secret = secrets.token_urlsafe(32)
+    return OpenedWithoutAccount(_drawn(purpose, secret_sha256=digest_of(secret)), secret)
+
+
+def submit_enrolment(*, enrolment_id: int, account_id: int | None, secret: str = "") -> Enrolment:
     """Ask for the decision. Submitting twice is the same as once.
 
     Raises NotFound, and Conflict when gestures are missing, the deadline has passed or frames were lost.
     """
-    expire_past_deadline(enrolment_id=enrolment_id, account_id=account_id)
+    expire_past_deadline(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
     lost = False
     with transaction.atomic():
-        enrolment = locked(enrolment_id=enrolment_id, account_id=account_id)
+        enrolment = locked(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
         if enrolment.state == Enrolment.State.CHECKING:
             return enrolment
         require_capturing(enrolment)
@@ -89,16 +105,16 @@ def submit_enrolment(*, enrolment_id: int, account_id: int) -> Enrolment:
     return enrolment
 
 
-def cancel_enrolment(*, enrolment_id: int, account_id: int) -> Enrolment:
+def cancel_enrolment(*, enrolment_id: int, account_id: int | None, secret: str = "") -> Enrolment:
     """Let it be: the frames are deleted at once. Cancelling what is decided already changes nothing. Raises NotFound."""
-    own_enrolment(enrolment_id=enrolment_id, account_id=account_id)
+    own_enrolment(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
     _end(enrolment_id, Enrolment.State.EXPIRED, CANCELLED)
-    return own_enrolment(enrolment_id=enrolment_id, account_id=account_id)
+    return own_enrolment(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
 
 
-def locked(*, enrolment_id: int, account_id: int) -> Enrolment:
-    """The account's own enrolment, locked until the transaction ends. Raises NotFound."""
-    own_enrolment(enrolment_id=enrolment_id, account_id=account_id)
+def locked(*, enrolment_id: int, account_id: int | None, secret: str = "") -> Enrolment:
+    """The holder's own enrolment, locked until the transaction ends. Raises NotFound."""
+    own_enrolment(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
     return Enrolment.objects.select_for_update().get(pk=enrolment_id)
 
 
@@ -111,9 +127,9 @@ def require_capturing(enrolment: Enrolment) -> None:
         raise Conflict(sentence, code=f"enrolment_{enrolment.state}")
 
 
-def expire_past_deadline(*, enrolment_id: int, account_id: int) -> None:
+def expire_past_deadline(*, enrolment_id: int, account_id: int | None, secret: str = "") -> None:
     """Raises Conflict when the deadline has passed, and expires the enrolment with its frames. Raises NotFound."""
-    enrolment = own_enrolment(enrolment_id=enrolment_id, account_id=account_id)
+    enrolment = own_enrolment(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
     unfinished = enrolment.state in (Enrolment.State.OPENED, Enrolment.State.CAPTURING)
     if unfinished and enrolment.deadline < timezone.now():
         expire_if_late(enrolment_id)
@@ -137,7 +153,20 @@ def _expire_earlier(account_id: int) -> None:
         expire_if_late(enrolment_id[0])
 
 
-def _count(account_id: int, address: str) -> None:
+def _drawn(purpose: Enrolment.Purpose, *, account_id: int | None = None, secret_sha256: str = "") -> Enrolment:
+    return Enrolment.objects.create(
+        purpose=purpose,
+        account_id=account_id,
+        secret_sha256=secret_sha256,
+        challenge=[gesture.value for gesture in draw_challenge(secrets.SystemRandom(), count=GESTURES)],
+        nonce=secrets.token_urlsafe(24),
+        deadline=timezone.now() + timedelta(minutes=settings.CAPTURE_MINUTES),
+        frame_key=secrets.token_bytes(32),
+        step="waiting for frames",
+    )
+
+
+def _count_account(account_id: int) -> None:
     limit = settings.ENROLMENTS_PER_HOUR
     # The account's own count is read from the rows, and so outlives Redis.
     since = timezone.now() - timedelta(hours=1)
@@ -147,7 +176,10 @@ def _count(account_id: int, address: str) -> None:
             limit=limit,
             more={"retry_after": 3600},
         )
-    shared = limit * PEOPLE_AT_AN_ADDRESS
+
+
+def _count_address(address: str) -> None:
+    shared = settings.ENROLMENTS_PER_HOUR * PEOPLE_AT_AN_ADDRESS
     if rate_limits.spend("enrolments", who=f"address:{address}", limit=shared, minutes=60).exceeded:
         raise TooMany(
             f"From one network address {shared} enrolments may be opened in an hour: try again later.",

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.utils import timezone
 
-from common import events
+from identity.jobs.credentials import end
 from identity.models import Credential, Enrolment, Template
 
 
@@ -22,10 +22,4 @@ def end_biometric_check(*, account_id: int) -> None:
         reasons=[{"code": "consent_withdrawn", "sentence": "You withdrew your consent to the check."}],
     )
     Template.objects.filter(person__account_id=account_id).delete()
-    live = Credential.objects.filter(account_id=account_id, kind=Credential.Kind.FACE, ended_at=None)
-    for credential in live.select_for_update():
-        credential.ended_at, credential.end_reason = now, "consent_withdrawn"
-        credential.save(update_fields=["ended_at", "end_reason"])
-        events.record(
-            "credential.ended", account_id=account_id, subject_id=credential.pk, data={"reason": "consent_withdrawn"}
-        )
+    end(account_id=account_id, reason="consent_withdrawn", kinds=[Credential.Kind.FACE])

@@ -16,17 +16,25 @@ from identity.operations.enrolments import CHECK_SECONDS, LIMITS, expire_past_de
 MOST_BYTES = 48 * 1024 * 1024
 
 
-def add_frames(*, enrolment_id: int, account_id: int, gesture: str, nonce: str, frames: Sequence[bytes]) -> Enrolment:
+def add_frames(
+    *,
+    enrolment_id: int,
+    account_id: int | None,
+    gesture: str,
+    nonce: str,
+    frames: Sequence[bytes],
+    secret: str = "",
+) -> Enrolment:
     """Take frames of one gesture, in order of time; more may follow until the next gesture has begun.
 
     A frame that is there already is not taken again, so a request may be repeated. Raises NotFound, NotAllowed for
     another nonce, Conflict past the deadline or out of order, and Problem for a frame that is no picture within the
     limits: nothing of such a request is kept.
     """
-    expire_past_deadline(enrolment_id=enrolment_id, account_id=account_id)
+    expire_past_deadline(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
     _check_pictures(frames)
     with transaction.atomic():
-        enrolment = locked(enrolment_id=enrolment_id, account_id=account_id)
+        enrolment = locked(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
         if not secrets.compare_digest(enrolment.nonce.encode(), nonce.encode()):
             raise NotAllowed("The nonce is not the one of this enrolment.", code="wrong_nonce")
         require_capturing(enrolment)

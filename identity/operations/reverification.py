@@ -1,10 +1,9 @@
 """Asking for a new proof of personhood, where another app has reason to doubt the one at hand."""
 
 from django.db import connection
-from django.utils import timezone
 
-from common import events
-from identity.models import Account, Credential
+from identity.jobs.credentials import end, reinstate
+from identity.models import Account
 
 ASKED = "reverification_asked"
 
@@ -15,12 +14,7 @@ def require_reverification(*, account_id: int) -> int:
     Call it inside a transaction. The face code stays: it is what the new check is compared with.
     """
     _lock(account_id)
-    live = list(Credential.objects.filter(account_id=account_id, ended_at=None, expires_at__gt=timezone.now()))
-    for credential in live:
-        credential.ended_at, credential.end_reason = timezone.now(), ASKED
-        credential.save(update_fields=["ended_at", "end_reason"])
-        events.record("credential.ended", account_id=account_id, subject_id=credential.pk, data={"reason": ASKED})
-    return len(live)
+    return end(account_id=account_id, reason=ASKED)
 
 
 def waive_reverification(*, account_id: int) -> int:
@@ -29,14 +23,7 @@ def waive_reverification(*, account_id: int) -> int:
     Call it inside a transaction.
     """
     _lock(account_id)
-    ended = list(Credential.objects.filter(account_id=account_id, end_reason=ASKED, expires_at__gt=timezone.now()))
-    for credential in ended:
-        credential.ended_at, credential.end_reason = None, ""
-        credential.save(update_fields=["ended_at", "end_reason"])
-        events.record(
-            "credential.issued", account_id=account_id, subject_id=credential.pk, data={"level": credential.level}
-        )
-    return len(ended)
+    return reinstate(account_id=account_id, reason=ASKED)
 
 
 def _lock(account_id: int) -> None:

@@ -5,62 +5,90 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from common.problems import NotAllowed
-from identity.models import Credential
+from identity.engines.admission_policy import Held, Policy, parse
+from identity.models import Credential, PresenceDemand
 
 NONE = "none"
-# Strongest first. The levels that let an account write.
+# Strongest first.
 STRENGTH = (Credential.Level.UNIQUE, Credential.Level.SIMULATED, Credential.Level.PRESENT)
-ADMITTING = frozenset({Credential.Level.UNIQUE, Credential.Level.SIMULATED})
 
 
 @dataclass(frozen=True, slots=True)
 class Personhood:
-    """`level` is "unique", "simulated", "present" or "none"; `method` says how it was shown, with its version."""
+    """`level` is "unique", "simulated", "present" or "none"; `method` says how it was shown, with its version.
+
+    `admitted` is whether the account may write: its credentials meet the admission policy, and no demand for presence
+    is overdue (`presence_overdue`).
+    """
 
     level: str = NONE
     method: str = ""
     since: dt.datetime | None = None
     expires_at: dt.datetime | None = None
-
-    @property
-    def admitted(self) -> bool:
-        """Whether the account may write."""
-        return self.level in ADMITTING
+    admitted: bool = False
+    presence_overdue: bool = False
 
 
 def personhood_of(account_ids: Iterable[int]) -> dict[int, Personhood]:
-    """The strongest live credential of each account, in one query; every id asked for is in the answer."""
+    """What the live credentials of each account say, in one query; every id asked for is in the answer."""
+    now, rule = timezone.now(), admission_policy()
     found = {account_id: Personhood() for account_id in account_ids}
+    overdue = PresenceDemand.objects.filter(account=OuterRef("account"), met_at=None, deadline__lt=now)
     live = Credential.objects.filter(
-        account_id__in=list(found), account__is_active=True, ended_at=None, expires_at__gt=timezone.now()
-    ).order_by("-expires_at")
+        account_id__in=list(found), account__is_active=True, ended_at=None, expires_at__gt=now
+    ).annotate(overdue=Exists(overdue))
+    held: dict[int, list[Credential]] = {}
+    late: set[int] = set()
     for credential in live:
-        level = Credential.Level(credential.level)
-        known = found[credential.account_id]
-        if known.level == NONE or STRENGTH.index(level) < STRENGTH.index(Credential.Level(known.level)):
-            found[credential.account_id] = Personhood(
-                level=level.value,
-                method=credential.method,
-                since=credential.issued_at,
-                expires_at=credential.expires_at,
-            )
+        held.setdefault(credential.account_id, []).append(credential)
+        if credential.overdue:
+            late.add(credential.account_id)
+    for account_id, credentials in held.items():
+        # The strongest speaks for the account, and of two equal ones the one that lasts longer.
+        best = min(credentials, key=lambda each: (STRENGTH.index(each.level), -each.expires_at.timestamp()))
+        met = rule.met([Held(each.kind, each.level, each.issued_at) for each in credentials], now)
+        found[account_id] = Personhood(
+            level=best.level,
+            method=best.method,
+            since=best.issued_at,
+            expires_at=best.expires_at,
+            admitted=met and account_id not in late,
+            presence_overdue=account_id in late,
+        )
     return found
 
 
+def admission_policy() -> Policy:
+    """The policy of `settings.ADMISSION_POLICY`. Raises PolicyInvalid."""
+    return parse(settings.ADMISSION_POLICY)
+
+
 def require_admitted(account_id: int) -> None:
-    """Raises NotAllowed (code `personhood_required`) when the account has not been found to be one living human.
+    """Raises NotAllowed when the account may not write: `personhood_required`, or `presence_required` past a demand.
 
     Lets everybody through where `settings.PERSONHOOD_GATE` is off, which only a development machine may have.
     """
-    if not settings.PERSONHOOD_GATE or personhood_of([account_id])[account_id].admitted:
+    if not settings.PERSONHOOD_GATE:
         return
-    where = f"{settings.PUBLIC_URL}/api/humankind/v1/enrolments"
+    personhood = personhood_of([account_id])[account_id]
+    if personhood.admitted:
+        return
+    base = f"{settings.PUBLIC_URL}/api/humankind/v1"
+    if personhood.presence_overdue:
+        raise NotAllowed(
+            "You were asked to show that you are there, and the time for it has passed: use a passkey or show your face.",
+            code="presence_required",
+            more={"presence": f"{base}/presence"},
+        )
+    where = f"{base}/enrolments"
+    needs = admission_policy().words()
     raise NotAllowed(
         "Only accounts of people who have shown that they are one living human can do this."
-        f" You can show it in a few minutes: {where}",
+        f" You need {needs}. You can show your face in a few minutes: {where}",
         code="personhood_required",
-        more={"enrol": where},
+        more={"enrol": where, "needs": needs},
     )

@@ -10,7 +10,13 @@ from config.stack import ROOT
 
 SECRETS = {
     f"HUMANKIND_{name}": "x" * 40
-    for name in ("SECRET_KEY", "TEMPLATE_ROOT_SECRET", "RELEASE_SIGNING_KEY", "PSEUDONYM_ROOT_SECRET")
+    for name in (
+        "SECRET_KEY",
+        "TEMPLATE_ROOT_SECRET",
+        "RELEASE_SIGNING_KEY",
+        "PSEUDONYM_ROOT_SECRET",
+        "RECEIPT_SIGNING_KEY",
+    )
 }
 PRODUCTION = {
     **SECRETS,
