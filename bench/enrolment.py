@@ -33,8 +33,8 @@ Frames = dict[str, list[bytes]]
 
 def performed(path: Path) -> Frames:
     """The puppet's frames of the challenge."""
+    from identity.engines.assessment.puppet import Puppet
     from identity.engines.gestures import Gesture
-    from seeds.puppet import Puppet
 
     puppet = Puppet(np.asarray(Image.open(path).convert("RGB")))
     return {gesture: puppet.perform(Gesture(gesture)) for gesture in CHALLENGE}

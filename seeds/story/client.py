@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from seeds.puppet import Gesture
+from identity.engines.assessment.puppet import Gesture
 
 NATIVE = "/api/humankind/v1"
 SCOPES = "read write follow"

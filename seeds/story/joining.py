@@ -5,7 +5,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from seeds.puppet import Gesture, flat_photograph, perform
+from identity.engines.assessment.instruments import flat_photograph
+from identity.engines.assessment.puppet import Gesture, perform
 from seeds.story.client import NATIVE, Capture, Client, RefusedError
 from seeds.story.photographs import eileen_collins, grace_hopper
 from seeds.story.telling import Telling, demand

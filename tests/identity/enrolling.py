@@ -12,10 +12,11 @@ import skimage
 from allauth.idp.oidc.models import Token
 from PIL import Image
 
+from identity.engines.assessment.instruments import flat_photograph
+from identity.engines.assessment.puppet import Puppet
 from identity.engines.gestures import Gesture
 from identity.models import Account
 from identity.operations.consents import give_consent
-from seeds.puppet import Puppet, flat_photograph
 from tests.live import wait_for
 
 API = "/api/humankind/v1"

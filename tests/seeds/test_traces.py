@@ -8,7 +8,7 @@ from django.db import transaction
 
 from common import events
 from common.redis import client
-from seeds.puppet import Gesture, perform
+from identity.engines.assessment.puppet import Gesture, perform
 from seeds.story.client import Capture
 from seeds.story.photographs import grace_hopper
 from seeds.story.traces import fingerprints, search

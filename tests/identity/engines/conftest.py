@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import skimage.data
 
+from identity.engines.assessment.puppet import Puppet
 from identity.engines.defaults import default_engines
 from identity.engines.gestures import Gesture
 from identity.engines.images import decode
 from identity.engines.ports import Engines, Image
-from seeds.puppet import Puppet
 
 Performance = dict[Gesture, list[bytes]]
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from identity.engines.assessment.instruments import flat_photograph
+from identity.engines.assessment.puppet import Puppet
 from identity.engines.bands import Band, decide, for_gallery
 from identity.engines.capture import Examination, ExaminationRefused, GestureFrames
 from identity.engines.codes import distance, epoch_key, protect
@@ -15,7 +17,6 @@ from identity.engines.examination import examine
 from identity.engines.gestures import Gesture
 from identity.engines.images import decode
 from identity.engines.ports import Engines, Image
-from seeds.puppet import Puppet, flat_photograph
 from tests.identity.engines.conftest import Performance
 
 CHALLENGE = (Gesture.TURN_LEFT, Gesture.BLINK_TWICE, Gesture.SMILE)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from identity.engines.assessment.instruments import flat_photograph
+from identity.engines.assessment.puppet import Puppet
 from identity.engines.gestures import Evidence, Gesture, GestureLimits, draw_challenge, evidence, neutral
 from identity.engines.images import decode
 from identity.engines.ports import Engines, Image, Mesh
-from seeds.puppet import Puppet, flat_photograph
 from tests.identity.engines.conftest import Performance
 
 HEAD = (Gesture.TURN_LEFT, Gesture.TURN_RIGHT, Gesture.LOOK_UP)

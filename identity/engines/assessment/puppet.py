@@ -11,20 +11,17 @@ from far to near, and rings round the face carry the movement off into the pictu
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from identity.engines.assessment.camera import course, filmed
+from identity.engines.assessment.warping import Points, boundary, strips, warped
 from identity.engines.gestures import Gesture
 from identity.engines.mesh import LandmarkerMesh
 from identity.engines.ports import Image, Mesh
 from identity.engines.yunet import YuNet
 
-Points = NDArray[np.float64]
-
-__all__ = ["Gesture", "Pose", "flat_photograph", "perform"]
+__all__ = ["Gesture", "Pose", "Puppet", "perform"]
 
 # Mesh vertices of the upper lids with the ones of the lower lids that they meet, then the fold above each and the skin
 # under the brow and the brow itself: right eye from its outer corner, left eye likewise.
@@ -57,10 +54,6 @@ _FULL = {
     Gesture.BLINK_TWICE: Pose(shut=0.97),
     Gesture.SMILE: Pose(smile=1.0),
 }
-_CURVES: dict[int, tuple[float, ...]] = {
-    1: (0.0, 0.0, 0.35, 0.75, 1.0, 1.0, 0.6, 0.15),
-    2: (0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.2, 0.0),
-}
 
 
 class Puppet:
@@ -73,22 +66,17 @@ class Puppet:
         self._rest = self._read(photo)
         triangles = self._mesh.canonical.triangles
         self._vertices = self._rest.landmarks[:468].astype(np.float64)
-        oval = _boundary(triangles)
+        oval = boundary(triangles)
         self._middle = self._vertices[oval].mean(axis=0)
         self._rings = [self._middle + (self._vertices[oval] - self._middle) * size for size, _ in _RINGS]
         self._oval = oval
-        self._strips = _strips(len(self._vertices), oval)
+        self._strips = strips(len(self._vertices), oval, circles=len(_RINGS))
         self._triangles = triangles
 
     def perform(self, gesture: Gesture, *, seed: int = 0) -> list[bytes]:
         """Eight JPEG frames of the gesture, with the sway of a hand and the noise of a sensor."""
-        random = np.random.default_rng([seed, *gesture.value.encode()])
         full = self._strong_enough(gesture)
-        curve = _CURVES[2 if gesture is Gesture.BLINK_TWICE else 1]
-        return [
-            _photographed(self.pose(_share_of(full, share)), random, time / len(curve))
-            for time, share in enumerate(curve)
-        ]
+        return filmed((self.pose(_share_of(full, share)) for share in course(gesture)), gesture, seed=seed)
 
     def pose(self, pose: Pose) -> Image:
         """The photograph with its face in this pose."""
@@ -98,7 +86,7 @@ class Puppet:
         before = np.vstack([self._vertices, *self._rings])
         after = np.vstack([moved, *rings])
         far_to_near = self._triangles[np.argsort(-moved[self._triangles, 2].mean(axis=1))]
-        return _warped(self._photo, before, after, np.vstack([self._strips[::-1], far_to_near]))
+        return warped(self._photo, before, after, np.vstack([self._strips[::-1], far_to_near]))
 
     def _strong_enough(self, gesture: Gesture) -> Pose:
         """Some faces' meshes are flatter than others': turn further until the mesh reads the turn."""
@@ -153,99 +141,5 @@ def perform(photo: Image, gesture: Gesture, *, seed: int = 0) -> list[bytes]:
     return Puppet(photo).perform(gesture, seed=seed)
 
 
-def flat_photograph(photo: Image, gesture: Gesture, *, degrees: float = 40.0, seed: int = 0) -> list[bytes]:
-    """Eight JPEG frames of a flat print moved before the camera as if to perform the gesture: it must be refused.
-
-    The print is turned about the gesture's axis in true perspective; for a blink or smile it is tilted to and fro.
-    """
-    random = np.random.default_rng([seed, *gesture.value.encode()])
-    full = {
-        Gesture.TURN_LEFT: (degrees, 0.0),
-        Gesture.TURN_RIGHT: (-degrees, 0.0),
-        Gesture.LOOK_UP: (0.0, degrees),
-        Gesture.BLINK_TWICE: (0.0, degrees),
-        Gesture.SMILE: (degrees / 2, degrees / 2),
-    }[gesture]
-    curve = _CURVES[2 if gesture is Gesture.BLINK_TWICE else 1]
-    return [
-        _photographed(_print_turned(photo, share * full[0], share * full[1]), random, time / len(curve))
-        for time, share in enumerate(curve)
-    ]
-
-
 def _share_of(pose: Pose, share: float) -> Pose:
     return Pose(yaw=pose.yaw * share, pitch=pose.pitch * share, shut=pose.shut * share, smile=pose.smile * share)
-
-
-def _photographed(image: Image, random: np.random.Generator, time: float) -> bytes:
-    """As a hand-held camera would take it: a slow sway, noise, JPEG."""
-    height, width = image.shape[:2]
-    sway = np.array([np.sin(2 * np.pi * time), np.cos(3 * np.pi * time)]) * 0.006 * width + random.normal(0, 0.6, 2)
-    move = cv2.getRotationMatrix2D((width / 2, height / 2), 0.8 * np.sin(4 * time) + random.normal(0, 0.1), 1.0)
-    move[:, 2] += sway
-    moved = cv2.warpAffine(image, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    noisy = np.clip(moved + random.normal(0, 1.5, moved.shape), 0, 255).astype(np.uint8)
-    done, data = cv2.imencode(".jpg", cv2.cvtColor(noisy, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 92])
-    if not done:
-        raise RuntimeError("OpenCV could not write a JPEG.")
-    return data.tobytes()
-
-
-def _print_turned(photo: Image, yaw: float, pitch: float) -> Image:
-    height, width = photo.shape[:2]
-    focal = 1.2 * max(height, width)
-    turn = cv2.Rodrigues(np.radians([-pitch, 0.0, 0.0]))[0] @ cv2.Rodrigues(np.radians([0.0, yaw, 0.0]))[0]
-    camera = np.array([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]])
-    plane = np.column_stack([turn[:, 0], turn[:, 1], [0, 0, focal]])
-    centred = np.array([[1, 0, -width / 2], [0, 1, -height / 2], [0, 0, 1.0]])
-    map_ = camera @ plane @ centred
-    return np.asarray(cv2.warpPerspective(photo, map_, (width, height), borderValue=(90, 90, 90)), dtype=np.uint8)
-
-
-def _boundary(triangles: NDArray[np.int64]) -> list[int]:
-    """The vertices round a mesh, in order: edges that only one triangle has."""
-    edges = {(int(a), int(b)) for triangle in triangles for a, b in zip(triangle, np.roll(triangle, -1), strict=True)}
-    following = {a: b for a, b in edges if (b, a) not in edges}
-    start = min(following)
-    ordered = [start]
-    while following[ordered[-1]] != start:
-        ordered.append(following[ordered[-1]])
-    return ordered
-
-
-def _strips(count: int, oval: list[int]) -> NDArray[np.int64]:
-    """Triangles between the face's edge and the rings round it, whose vertices follow the face's `count`."""
-    size = len(oval)
-    circles = [oval] + [[count + ring * size + number for number in range(size)] for ring in range(len(_RINGS))]
-    strips = []
-    for inner, outer in pairwise(circles):
-        for number in range(size):
-            beyond = (number + 1) % size
-            strips.append((inner[number], inner[beyond], outer[number]))
-            strips.append((inner[beyond], outer[beyond], outer[number]))
-    return np.array(strips)
-
-
-def _warped(photo: Image, before: Points, after: Points, triangles: NDArray[np.int64]) -> Image:
-    """Each triangle's pixels carried from `before` to `after`, later triangles over earlier ones."""
-    height, width = photo.shape[:2]
-    map_x, map_y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    for triangle in triangles:
-        target, source = after[triangle, :2], before[triangle, :2]
-        left, top = np.maximum(np.floor(target.min(axis=0)).astype(int), 0)
-        right, bottom = np.minimum(np.ceil(target.max(axis=0)).astype(int) + 1, (width, height))
-        edges = np.column_stack([target[1] - target[0], target[2] - target[0]])
-        if left >= right or top >= bottom or abs(np.linalg.det(edges)) < 1e-6:
-            continue
-        inverse = np.linalg.inv(edges)
-        x = np.arange(left, right) - target[0, 0]
-        y = (np.arange(top, bottom) - target[0, 1])[:, None]
-        u = inverse[0, 0] * x + inverse[0, 1] * y
-        v = inverse[1, 0] * x + inverse[1, 1] * y
-        inside = (u >= -1e-3) & (v >= -1e-3) & (u + v <= 1 + 1e-3)
-        one, two = source[1] - source[0], source[2] - source[0]
-        window = (slice(top, bottom), slice(left, right))
-        map_x[window][inside] = (source[0, 0] + u * one[0] + v * two[0])[inside]
-        map_y[window][inside] = (source[0, 1] + u * one[1] + v * two[1])[inside]
-    warped = cv2.remap(photo, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(warped, dtype=np.uint8)
