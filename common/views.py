@@ -45,5 +45,5 @@ class PublicView(View):
 
 
 def address_of(request: Request | HttpRequest) -> str:
-    """The address at the other end of the connection: behind a reverse proxy, the proxy's (docs/operations.md)."""
+    """The caller's network address; behind a reverse proxy, where HUMANKIND_TRUSTED_PROXIES names it, what the proxy saw."""
     return str(request.META.get("REMOTE_ADDR") or "unknown")

@@ -1,10 +1,11 @@
 """Every setting that the environment can give, typed; `.env.example` explains each to an operator."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE = Path(__file__).resolve().parent.parent
@@ -56,6 +57,7 @@ class Environment(BaseSettings):
     uploads_per_hour: int = Field(120, ge=1)
     capture_minutes: int = Field(5, ge=1, le=15)
     worker_processes: int = Field(2, ge=1, le=64)
+    trusted_proxies: str = Field("", max_length=2000)
     web_workers: int = Field(1, ge=1, le=64)
     release_minutes: int = Field(60, ge=1)
     release_grace_days: int = Field(7, ge=0, le=30)
@@ -66,6 +68,20 @@ class Environment(BaseSettings):
         """The address people use, without a slash at its end."""
         host = "localhost" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host  # noqa: S104
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def proxies(self) -> list[str]:
+        """Addresses and networks of the reverse proxies whose word on a caller's address is taken."""
+        return [each.strip() for each in self.trusted_proxies.split(",") if each.strip()]
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def refuse_anybody_as_proxy(cls, given: str) -> str:
+        """An entry that is neither address nor network is a mistake; `*` would let each caller choose an address."""
+        for each in given.split(","):
+            if each.strip():
+                ip_network(each.strip(), strict=False)
+        return given
 
     @property
     def hostname(self) -> str:

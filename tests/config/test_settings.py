@@ -58,6 +58,7 @@ def test_production_does_not_start_without_a_secret(secret: str) -> None:
         ({**PRODUCTION, "HUMANKIND_C2PA_PRIVATE_KEY": "/nowhere"}, "must name a PEM file in production"),
         ({**PRODUCTION, "DATABASE_URL": ""}, "DATABASE_URL and REDIS_URL must be set in production"),
         ({"HUMANKIND_PORT": "99999"}, "HUMANKIND_PORT"),
+        ({"HUMANKIND_TRUSTED_PROXIES": "10.0.0.0/8, *"}, "HUMANKIND_TRUSTED_PROXIES"),
     ],
 )
 def test_an_unknown_or_unsafe_setting_is_named(variables: dict[str, str], sentence: str) -> None:

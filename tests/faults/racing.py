@@ -5,7 +5,6 @@ Everything is real (operations, Redis, encryption, examination, PostgreSQL) exce
 
 import os
 import sys
-import time
 
 import django
 
@@ -43,10 +42,9 @@ def race(number: int, processes: int, rounds: int, people: int) -> None:
         submit_enrolment(enrolment_id=enrolment.pk, account_id=account.pk)
         submitted.append(enrolment.pk)
     for each, enrolment_id in enumerate(submitted):
-        client().incr(f"race:{each}")
-        deadline = time.monotonic() + 120
-        while int(client().get(f"race:{each}") or 0) < processes and time.monotonic() < deadline:
-            time.sleep(0.001)
+        if client().incr(f"race:{each}") == processes:
+            client().rpush(f"start:{each}", *range(processes))
+        client().blpop([f"start:{each}"], timeout=300)
         check_enrolment(enrolment_id)
 
 
