@@ -21,7 +21,7 @@ import skimage
 from PIL import Image
 
 from bench.report import report
-from bench.scratch import scratch_database
+from bench.scratch import consenting_account, scratch_database
 
 PHOTOGRAPHS = {
     "grace_hopper": Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg",
@@ -60,15 +60,6 @@ def submitted(account_id: int, frames: Frames) -> int:
     return row.pk
 
 
-def account(username: str) -> int:
-    from identity.models import Account
-    from identity.operations.consents import give_consent
-
-    made = Account.objects.create(username=username)
-    give_consent(account_id=made.pk, purpose="biometric_check", policy_version="1")
-    return made.pk
-
-
 def check_all(ids: list[int]) -> None:
     """A worker process's share."""
     from identity.jobs.check_enrolment import check_enrolment
@@ -83,7 +74,9 @@ def people_each_minute(frames: Frames, *, processes: int, each: int) -> float:
 
     from identity.models import Enrolment
 
-    shares = [[submitted(account(f"p{number}_{n}"), frames) for n in range(each)] for number in range(processes)]
+    shares = [
+        [submitted(consenting_account(f"p{number}_{n}").pk, frames) for n in range(each)] for number in range(processes)
+    ]
     # Children must not inherit connections: two processes would read each other's answers.
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's wrapper has it, the general one does not
@@ -109,7 +102,7 @@ def whole_and_bare(name: str, frames: Frames, *, times: int) -> dict[str, Any]:
 
     engines = default_engines()
     images = [decode(frame) for each in frames.values() for frame in each]
-    account_id = account(name)
+    account_id = consenting_account(name).pk
     whole, bare = [], []
     for turn in range(times + 1):
         enrolment_id = submitted(account_id, frames)

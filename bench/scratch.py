@@ -3,8 +3,12 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from identity.models import Account
 
 
 @contextmanager
@@ -21,3 +25,15 @@ def scratch_database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(before, verbosity=0)
+
+
+def consenting_account(username: str) -> "Account":
+    """An account that may be checked."""
+    from identity.models import Account
+    from identity.operations.consents import give_consent
+    from identity.queries.policies import policies
+
+    made = Account.objects.create(username=username)
+    version = next(policy.version for policy in policies() if policy.purpose == "biometric_check")
+    give_consent(account_id=made.pk, purpose="biometric_check", policy_version=version)
+    return made

@@ -18,7 +18,7 @@ import faiss
 import numpy as np
 
 from bench.report import report
-from bench.scratch import scratch_database
+from bench.scratch import consenting_account, scratch_database
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 LENGTHS = (512, 1024, 2048)
@@ -150,16 +150,14 @@ def measured(size: int) -> dict[str, Any]:
 def decisions_each_second(size: int) -> float:
     """Whole decisions of newcomers, scan and insert, one after another."""
     from identity.jobs.decision import decide_enrolment
-    from identity.models import Account, Enrolment
-    from identity.operations.consents import give_consent
+    from identity.models import Enrolment
     from identity.queries.uniqueness import Codes as Face
 
     random = np.random.default_rng()
     count = 60 if size <= 100_000 else 15
     waiting = []
     for number in range(count):
-        account = Account.objects.create(username=f"n{size}_{number}")
-        give_consent(account_id=account.pk, purpose="biometric_check", policy_version="1")
+        account = consenting_account(f"n{size}_{number}")
         row = Enrolment.objects.create(
             account=account, state="checking", challenge=[], nonce=account.username, deadline="2100-01-01T00:00Z"
         )

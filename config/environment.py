@@ -2,13 +2,16 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE = Path(__file__).resolve().parent.parent
+# From the lowest age at which the laws we know let a child consent on the web (COPPA; GDPR art. 8) to a full majority.
+Age = Annotated[int, Field(ge=13, le=21)]
+Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 SECRETS = (
     "secret_key",
@@ -55,6 +58,9 @@ class Environment(BaseSettings):
     enrolments_per_hour: int = Field(10, ge=1)
     generations_per_hour: int = Field(30, ge=1)
     uploads_per_hour: int = Field(120, ge=1)
+    minimum_age: Age = 16
+    minimum_ages: dict[Region, Age] = Field(default_factory=dict, max_length=249)
+    age_asked_again_days: int = Field(30, ge=1, le=365)
     capture_minutes: int = Field(5, ge=1, le=15)
     worker_processes: int = Field(2, ge=1, le=64)
     trusted_proxies: str = Field("", max_length=2000)

@@ -221,6 +221,10 @@ UNIQUENESS_REVIEW = ENVIRONMENT.uniqueness_review
 UNIQUENESS_SECOND_NEW = ENVIRONMENT.uniqueness_second_new
 PERSONHOOD_GATE = ENVIRONMENT.personhood_gate
 ENROLMENTS_PER_HOUR = ENVIRONMENT.enrolments_per_hour
+# Completed years below which no camera opens, by region where it has a figure of its own.
+MINIMUM_AGE = ENVIRONMENT.minimum_age
+MINIMUM_AGES = ENVIRONMENT.minimum_ages
+AGE_ASKED_AGAIN_AFTER = timedelta(days=ENVIRONMENT.age_asked_again_days)
 CAPTURE_MINUTES = ENVIRONMENT.capture_minutes
 REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes
 # Home timelines: entries kept in Redis, days without reading after which none is kept, and the number of followers

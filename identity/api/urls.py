@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from identity.api import consents, enrolments, presence, receipts
+from identity.api import age, consents, enrolments, presence, receipts
 
 NATIVE = "api/humankind/v1"
 
 urlpatterns: list[URLPattern] = [
+    path(f"{NATIVE}/age", age.AgeView.as_view()),
     path(f"{NATIVE}/policies", consents.PoliciesView.as_view()),
     path(f"{NATIVE}/consents", consents.ConsentsView.as_view()),
     path(f"{NATIVE}/consents/<str:purpose>", consents.ConsentView.as_view()),

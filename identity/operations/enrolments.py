@@ -17,6 +17,7 @@ from identity.jobs.decision import refuse_enrolment
 from identity.jobs.sweep_enrolments import expire_if_late
 from identity.models import Enrolment
 from identity.models.capture import delete_frames, frames_alive, keep_frames
+from identity.queries.age import require_age
 from identity.queries.consents import has_consent
 from identity.queries.enrolments import digest_of, own_enrolment
 from identity.queries.readiness import face_engines
@@ -44,9 +45,11 @@ def open_enrolment(
 ) -> Enrolment:
     """Draw a challenge for the account: ordered gestures, a deadline and a nonce.
 
-    Raises NotAllowed without consent to `biometric_check`, Conflict while another enrolment is open, TooMany past the
+    Raises NotAllowed without an answer to the question of age that lets a camera open (codes `age_required`, `too_young`)
+    and without consent to `biometric_check`, Conflict while another enrolment is open, TooMany past the
     limits of the account or of the network address, Problem (503) while the face code key is wrong.
     """
+    require_age(account_id, answered=purpose == Enrolment.Purpose.ADMISSION)
     if not has_consent(account_id, "biometric_check"):
         raise NotAllowed(
             "Before a check of your face we need your consent: read the policy of biometric_check and consent to it.",

@@ -1,5 +1,6 @@
 """What a client app does, in the words of the story. Everything goes over HTTP, as from a telephone."""
 
+import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -75,6 +76,17 @@ class Client:
         token = self.call("POST", "/api/v1/accounts", data=account, headers=headers)["access_token"]
         self.http.headers["Authorization"] = f"Bearer {token}"
         self.account_id = self.call("GET", "/api/v1/accounts/verify_credentials")["id"]
+
+    def declare_over(self, years: int) -> dict[str, Any]:
+        """Say to be at least so old."""
+        answer: dict[str, Any] = self.call("POST", f"{NATIVE}/age", json={"region": "US", "over": years})
+        return answer
+
+    def declare_birth(self, day: dt.date) -> dict[str, Any]:
+        """Give a date of birth."""
+        said = {"region": "US", "date_of_birth": day.isoformat()}
+        answer: dict[str, Any] = self.call("POST", f"{NATIVE}/age", json=said)
+        return answer
 
     def consent(self, purpose: str) -> None:
         """Read the policy in force and agree to it."""

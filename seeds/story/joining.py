@@ -1,5 +1,6 @@
 """The first chapter: who is let in, and who is not."""
 
+import datetime as dt
 from functools import partial
 
 import numpy as np
@@ -30,6 +31,7 @@ class Joining:
     def tell(self) -> None:
         """Every step of the chapter, in order."""
         self._nobody_writes_before_joining()
+        self._no_camera_opens_for_a_child()
         self._joins(self.grace, "Grace Hopper", grace_hopper())
         self._joins(self.eileen, "Eileen Collins", eileen_collins())
         self._the_same_face_again()
@@ -47,10 +49,29 @@ class Joining:
             else:
                 demand(False, "an account without a credential could post")
 
+    def _no_camera_opens_for_a_child(self) -> None:
+        with self.telling.step("Somebody of twelve gives their date of birth: no camera opens") as (outcome, _):
+            child = self._person("twelve")
+            child.sign_up()
+            answer = child.declare_birth(dt.date.today() - dt.timedelta(days=12 * 366))
+            demand(answer["state"] == "too_young", f"the answer was {answer['state']}")
+            child.consent("biometric_check")
+            try:
+                child.call("POST", f"{NATIVE}/enrolments")
+            except RefusedError as refusal:
+                demand(refusal.body.get("code") == "too_young", str(refusal))
+                outcome.result = refusal.sentence
+            else:
+                demand(False, "a camera opened for a child")
+
     def _joins(self, person: Client, name: str, photograph: NDArray[np.uint8]) -> None:
-        with self.telling.step(f"{name} consents, performs the gestures and is checked") as (outcome, update):
+        with self.telling.step(f"{name} says her age, consents, performs the gestures and is checked") as (
+            outcome,
+            update,
+        ):
             if not person.account_id:
                 person.sign_up()
+            person.declare_over(18)
             person.consent("biometric_check")
             decision, capture = person.enrol(partial(perform, photograph), progress=update)
             self.captures.append(capture)
@@ -61,6 +82,7 @@ class Joining:
         with self.telling.step("Eileen's face under a second account: refused") as (outcome, update):
             second = self._person("eileen_again")
             second.sign_up()
+            second.declare_over(18)
             second.consent("biometric_check")
             decision, capture = second.enrol(partial(perform, eileen_collins()), progress=update)
             self.captures.append(capture)
@@ -72,6 +94,7 @@ class Joining:
         with self.telling.step("A flat photograph moved before the camera: refused") as (outcome, update):
             impostor = self._person("photograph")
             impostor.sign_up()
+            impostor.declare_over(18)
             impostor.consent("biometric_check")
             decision, _ = impostor.enrol(partial(flat_photograph, grace_hopper()), progress=update)
             demand(decision["state"] == "rejected", f"a photograph was {decision['state']}")
@@ -81,6 +104,7 @@ class Joining:
         with self.telling.step("A text file named .jpg: refused") as (outcome, _):
             sender = self._person("garbage")
             sender.sign_up()
+            sender.declare_over(18)
             sender.consent("biometric_check")
             enrolment = sender.call("POST", f"{NATIVE}/enrolments")
             gesture = Gesture(enrolment["challenge"][0]["gesture"])

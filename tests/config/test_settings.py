@@ -59,6 +59,10 @@ def test_production_does_not_start_without_a_secret(secret: str) -> None:
         ({**PRODUCTION, "DATABASE_URL": ""}, "DATABASE_URL and REDIS_URL must be set in production"),
         ({"HUMANKIND_PORT": "99999"}, "HUMANKIND_PORT"),
         ({"HUMANKIND_TRUSTED_PROXIES": "10.0.0.0/8, *"}, "HUMANKIND_TRUSTED_PROXIES"),
+        ({"HUMANKIND_MINIMUM_AGE": "7"}, "HUMANKIND_MINIMUM_AGE"),
+        ({"HUMANKIND_MINIMUM_AGES": '{"DE": 7}'}, "MINIMUM_AGES"),
+        ({"HUMANKIND_MINIMUM_AGES": '{"Germany": 16}'}, "MINIMUM_AGES"),
+        ({"HUMANKIND_MINIMUM_AGES": "16"}, "MINIMUM_AGES"),
     ],
 )
 def test_an_unknown_or_unsafe_setting_is_named(variables: dict[str, str], sentence: str) -> None:

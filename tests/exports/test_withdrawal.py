@@ -15,6 +15,7 @@ from feed.operations.restrictions import restore_status, restrict_account, withh
 from feed.operations.statuses import delete_status
 from identity.models import Credential
 from identity.operations.admission import admit_simulated
+from identity.queries.policies import policy_of
 from tests.exports.world import Team, agree, person, say, withdraw
 
 
@@ -98,7 +99,8 @@ def test_labels_say_what_made_it_and_how_the_human_was_found(team: Team) -> None
     assert {row["personhood_level"] for row in found.values()} == {"unique"}
     assert {row["personhood_method"] for row in found.values()} == {"face-gestures-1"}
     assert (found["human"]["language"], found["assisted"]["language"]) == ("en", "fr")
-    assert found["human"]["policy_version"] == "1"
+    policy = policy_of("training_text")
+    assert policy and found["human"]["policy_version"] == policy.version
 
 
 @pytest.mark.parametrize("reason", ["deleted", "withheld", "no_longer_eligible"])

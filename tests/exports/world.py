@@ -19,7 +19,8 @@ from feed.models import Status
 from feed.operations.accounts import register
 from feed.operations.statuses import post_status
 from identity.models import Account, Credential, Person
-from identity.operations.consents import give_consent, withdraw_consent
+from identity.operations.consents import withdraw_consent
+from tests.identity.world import consent
 
 PURPOSE = "training_text"
 _numbers = count(1)
@@ -44,7 +45,7 @@ def credential(account: Account) -> Credential:
 
 def agree(account: Account) -> None:
     """Consent to training on text."""
-    give_consent(account_id=account.pk, purpose=PURPOSE, policy_version="1")
+    consent(account.pk, PURPOSE)
 
 
 def withdraw(account: Account) -> None:

@@ -21,15 +21,15 @@ def race(number: int, processes: int, rounds: int, people: int) -> None:
     from identity.engines.gestures import Gesture
     from identity.jobs.check_enrolment import check_enrolment
     from identity.models import Account
-    from identity.operations.consents import give_consent
     from identity.operations.enrolments import open_enrolment, submit_enrolment
     from identity.operations.frames import add_frames
     from tests.identity.scripted import painted
+    from tests.identity.world import ready_to_enrol
 
     submitted = []
     for each in range(rounds):
         account = Account.objects.create(username=f"racer_{number}_{each}")
-        give_consent(account_id=account.pk, purpose="biometric_check", policy_version="1")
+        ready_to_enrol(account.pk)
         enrolment = open_enrolment(account_id=account.pk, address=f"192.0.2.{number}-{each}")
         for gesture in enrolment.challenge:
             add_frames(

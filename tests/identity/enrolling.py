@@ -16,7 +16,8 @@ from identity.engines.assessment.instruments import flat_photograph
 from identity.engines.assessment.puppet import Puppet
 from identity.engines.gestures import Gesture
 from identity.models import Account
-from identity.operations.consents import give_consent
+from identity.operations.age import declare_age
+from tests.identity.world import consent
 from tests.live import wait_for
 
 API = "/api/humankind/v1"
@@ -51,7 +52,7 @@ def _puppet(path: Path) -> Puppet:
 class Enroller:
     """One account with a token, and its enrolment."""
 
-    def __init__(self, http: httpx.Client, username: str, *, consents: bool = True) -> None:
+    def __init__(self, http: httpx.Client, username: str, *, consents: bool = True, ages: bool = True) -> None:
         self.http = http
         self.account = Account.objects.create(username=username)
         self.token = secrets.token_urlsafe(30)
@@ -61,8 +62,10 @@ class Enroller:
         token.save()
         self.headers = {"Authorization": f"Bearer {self.token}"}
         self.enrolment: dict[str, Any] = {}
+        if ages:
+            declare_age(account_id=self.account.pk, region="DE", over=18)
         if consents:
-            give_consent(account_id=self.account.pk, purpose="biometric_check", policy_version="1")
+            consent(self.account.pk)
 
     def get(self, path: str) -> httpx.Response:
         return self.http.get(f"{API}{path}", headers=self.headers)

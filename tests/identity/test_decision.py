@@ -4,9 +4,9 @@ import pytest
 
 from identity.jobs.decision import decide_enrolment
 from identity.models import Account, Enrolment, KeyEpoch, Person, SecondOpinion, Template
-from identity.operations.consents import give_consent
 from identity.operations.enrolments import open_enrolment
 from identity.queries.uniqueness import Codes, candidates
+from tests.identity.world import ready_to_enrol
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def with_flipped(bits: int) -> bytes:
 
 def decided(username: str, leading: bytes, second: bytes) -> Enrolment:
     account = Account.objects.create(username=username)
-    give_consent(account_id=account.pk, purpose="biometric_check", policy_version="1")
+    ready_to_enrol(account.pk)
     KeyEpoch.objects.get_or_create(number=1, defaults={"check_value": "of a test"})
     enrolment = Enrolment.objects.create(
         account=account, state="checking", challenge=[], nonce=username, deadline="2100-01-01T00:00:00Z", frame_key=b"k"
@@ -74,7 +74,7 @@ def test_the_scan_finds_everybody_near_and_nobody_else() -> None:
 
 def test_the_account_opens_with_a_fresh_challenge() -> None:
     account = Account.objects.create(username="grace")
-    give_consent(account_id=account.pk, purpose="biometric_check", policy_version="1")
+    ready_to_enrol(account.pk)
     enrolment = open_enrolment(account_id=account.pk, address="192.0.2.7")
     assert len(set(enrolment.challenge)) == 3
     assert len(bytes(enrolment.frame_key or b"")) == 32

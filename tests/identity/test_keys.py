@@ -12,11 +12,11 @@ from identity.jobs.check_enrolment import check_enrolment
 from identity.jobs.decision import decide_enrolment
 from identity.jobs.key_epochs import keys_to_compare_with
 from identity.models import Account, Enrolment, KeyEpoch, Person
-from identity.operations.consents import give_consent
 from identity.operations.enrolments import open_enrolment
 from identity.queries.readiness import face_engines, model_problems
 from identity.queries.template_keys import KeysDiffer
 from identity.queries.uniqueness import Codes
+from tests.identity.world import ready_to_enrol
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def account() -> Account:
     account = Account.objects.create(username="grace")
-    give_consent(account_id=account.pk, purpose="biometric_check", policy_version="1")
+    ready_to_enrol(account.pk)
     return account
 
 

@@ -4,7 +4,31 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from identity.models import Account, Credential, KeyEpoch, Person, Template
+from identity.models import Account, AgeDeclaration, Consent, Credential, KeyEpoch, Person, Template
+from identity.operations.age import declare_age
+from identity.operations.consents import give_consent
+from identity.queries.policies import policy_of
+
+
+def consent(account_id: int, purpose: str = "biometric_check") -> Consent:
+    """Consent to the newest text of a purpose, whichever that is."""
+    policy = policy_of(purpose)
+    assert policy, f"there is no policy of {purpose}"
+    return give_consent(
+        account_id=account_id, purpose=purpose, policy_version=policy.version, text_sha256=policy.text_sha256
+    )
+
+
+def ready_to_enrol(account_id: int) -> None:
+    """Answer what is asked before the first capture: age and consent."""
+    declare_age(account_id=account_id, region="DE", over=18)
+    consent(account_id)
+
+
+def declared_too_young(account_id: int) -> AgeDeclaration:
+    """The account has said that it is too young."""
+    declare_age(account_id=account_id, region="DE", over=0)
+    return AgeDeclaration.objects.get(account_id=account_id, met=False)
 
 
 def credential_of(account: Account, *, code: bytes, valid_for: timedelta = timedelta(days=365)) -> Credential:
