@@ -30,7 +30,8 @@ class LiveStack:
     """Web, worker and beat on the test database; a test may kill and restart any of them."""
 
     def __init__(self, *, port: int, logs: Path) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+        # A name and no number: browsers and WebAuthn know no relying party that is an IP address.
+        self.url = f"http://localhost:{port}"
         self.logs = logs
         variables = {
             "DATABASE_URL": database_url(),
