@@ -55,6 +55,7 @@ class Environment(BaseSettings):
     uniqueness_duplicate: float | None = Field(None, gt=0, le=0.29)
     uniqueness_review: float | None = Field(None, ge=0.29, lt=0.5)
     uniqueness_second_new: float | None = Field(None, gt=0, lt=0.5)
+    passkey_origins: list[str] = []
     enrolments_per_hour: int = Field(10, ge=1)
     generations_per_hour: int = Field(30, ge=1)
     uploads_per_hour: int = Field(120, ge=1)

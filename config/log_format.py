@@ -51,5 +51,7 @@ def logging_configuration(environment: Environment) -> dict[str, Any]:
             "tracing": {"level": "WARNING"},
             # Its lines would repeat every address that a client of ours calls, with its query.
             "httpx": {"level": "WARNING"},
+            # It would name each credential.
+            "fido2": {"level": "WARNING"},
         },
     }

@@ -178,6 +178,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 # A sweep finds what a lost message left behind; each is safe to run twice.
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-enrolments": {"task": "identity.tasks.sweep_enrolments", "schedule": 10.0},
+    "sweep-passkeys": {"task": "identity.tasks.sweep_passkeys", "schedule": timedelta(minutes=10)},
     "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
     "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
     "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
@@ -205,7 +206,10 @@ PASSWORD_HASHERS = [
 # Limits and thresholds that the apps read; the engines among them are dotted paths, each behind a port of its app.
 FACE_ENGINES = "identity.engines.defaults.default_engines"
 # The adapter that attests each kind of credential, and how long a credential holds where its adapter says nothing else.
-ATTESTERS = {"face": "identity.engines.face_attester.FaceAttester"}
+ATTESTERS = {
+    "face": "identity.engines.face_attester.FaceAttester",
+    "passkey": "identity.engines.passkey_attester.PasskeyAttester",
+}
 CREDENTIAL_VALID_FOR = timedelta(days=ENVIRONMENT.credential_days)
 # Which credentials let an account write: `identity/engines/admission_policy.py` says how it is read.
 ADMISSION_POLICY: dict[str, Any] = ENVIRONMENT.admission_policy or {
@@ -220,6 +224,8 @@ UNIQUENESS_DUPLICATE = ENVIRONMENT.uniqueness_duplicate
 UNIQUENESS_REVIEW = ENVIRONMENT.uniqueness_review
 UNIQUENESS_SECOND_NEW = ENVIRONMENT.uniqueness_second_new
 PERSONHOOD_GATE = ENVIRONMENT.personhood_gate
+# Origins beside our own from which passkeys are taken, compared as whole strings.
+PASSKEY_ORIGINS = ENVIRONMENT.passkey_origins
 ENROLMENTS_PER_HOUR = ENVIRONMENT.enrolments_per_hour
 # Completed years below which no camera opens, by region where it has a figure of its own.
 MINIMUM_AGE = ENVIRONMENT.minimum_age

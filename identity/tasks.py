@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from identity.jobs import check_enrolment as checking
+from identity.jobs import passkeys
 from identity.jobs import sweep_enrolments as sweeping
 
 
@@ -16,3 +17,9 @@ def check_enrolment(enrolment_id: int) -> None:
 def sweep_enrolments() -> None:
     """Take up what was dropped."""
     sweeping.sweep_enrolments(nudge=check_enrolment.delay)
+
+
+@shared_task
+def sweep_passkeys() -> None:
+    """Clear away what is left of ceremonies."""
+    passkeys.sweep_passkeys()

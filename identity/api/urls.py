@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from identity.api import age, consents, enrolments, presence, receipts
+from identity.api import age, consents, enrolments, passkeys, presence, receipts
 
 NATIVE = "api/humankind/v1"
 
@@ -13,6 +13,15 @@ urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/consents/<str:purpose>", consents.ConsentView.as_view()),
     path(f"{NATIVE}/personhood", consents.PersonhoodView.as_view()),
     path(f"{NATIVE}/presence", presence.PresenceView.as_view()),
+    path(f"{NATIVE}/passkeys", passkeys.PasskeysView.as_view()),
+    path(f"{NATIVE}/passkeys/<int:passkey_id>", passkeys.PasskeyView.as_view()),
+    path(f"{NATIVE}/passkeys/<int:passkey_id>/revoke", passkeys.RevokeView.as_view()),
+    path(f"{NATIVE}/passkeys/registration/begin", passkeys.BeginRegistrationView.as_view()),
+    path(f"{NATIVE}/passkeys/registration/complete", passkeys.CompleteRegistrationView.as_view()),
+    path(f"{NATIVE}/passkeys/sign-in/begin", passkeys.BeginSignInView.as_view()),
+    path(f"{NATIVE}/passkeys/sign-in/complete", passkeys.CompleteSignInView.as_view()),
+    path(f"{NATIVE}/passkeys/assertion/begin", passkeys.BeginAssertionView.as_view()),
+    path(f"{NATIVE}/passkeys/assertion/complete", passkeys.CompleteAssertionView.as_view()),
     path(f"{NATIVE}/receipts/keys", receipts.ReceiptKeysView.as_view()),
     path(f"{NATIVE}/enrolments", enrolments.EnrolmentsView.as_view()),
     path(f"{NATIVE}/enrolments/<int:enrolment_id>", enrolments.EnrolmentDetailView.as_view()),

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from fido2 import cbor
 from fido2.cose import CoseKey
 from fido2.server import Fido2Server
+from fido2.utils import websafe_encode
 from fido2.webauthn import (
     AttestationConveyancePreference,
     AttestedCredentialData,
@@ -30,7 +31,6 @@ from fido2.webauthn import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
-from fido2.utils import websafe_encode
 
 from identity.engines.passkey_keys import CeremonyRefused, KnownKey, NewKey, Signed
 from identity.engines.webauthn_response import MALFORMED, does_not_verify, transports_in
@@ -122,7 +122,7 @@ class RelyingParty:
             attestation=AttestationConveyancePreference.NONE,
             verify_origin=self.origins.__contains__,
         )
-        server.timeout = milliseconds
+        server.timeout = milliseconds  # type: ignore[assignment]  # fido2 declares None and takes milliseconds
         server.allowed_algorithms = [
             PublicKeyCredentialParameters(type=PublicKeyCredentialType.PUBLIC_KEY, alg=alg) for alg in ALGORITHMS
         ]

@@ -4,6 +4,7 @@ from identity.models.account import Account
 from identity.models.age import AgeDeclaration
 from identity.models.biometric import Enrolment, KeyEpoch, SecondOpinion, Template
 from identity.models.consent import Consent
+from identity.models.passkey import Passkey, PasskeyCeremony
 from identity.models.person import Credential, Person
 from identity.models.presence import PresenceDemand
 
@@ -14,6 +15,8 @@ __all__ = [
     "Credential",
     "Enrolment",
     "KeyEpoch",
+    "Passkey",
+    "PasskeyCeremony",
     "Person",
     "PresenceDemand",
     "SecondOpinion",

@@ -16,7 +16,9 @@ class Passkey(models.Model):
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="passkeys")
     credential_id = models.BinaryField(unique=True, max_length=1023)
     public_key = models.BinaryField(help_text="COSE key in CBOR (RFC 9052)")
-    sign_count = models.BigIntegerField(default=0, help_text="of the newest signature; 0 where the authenticator counts none")
+    sign_count = models.BigIntegerField(
+        default=0, help_text="of the newest signature; 0 where the authenticator counts none"
+    )
     aaguid = models.UUIDField(help_text="model of the authenticator; zeros where it is not told")
     name = models.CharField(max_length=LONGEST_NAME)
     transports = ArrayField(models.CharField(max_length=20), default=list)
@@ -48,7 +50,9 @@ class PasskeyCeremony(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose)
     reason = models.CharField(max_length=60, blank=True, help_text="what an assertion is for")
     challenge_sha256 = models.BinaryField(unique=True, max_length=32)
-    bound_to = models.BinaryField(default=bytes, help_text="SHA-256 of the statement that the signature covers, or empty")
+    bound_to = models.BinaryField(
+        default=bytes, help_text="SHA-256 of the statement that the signature covers, or empty"
+    )
     deadline = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 

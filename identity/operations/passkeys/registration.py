@@ -52,9 +52,7 @@ def complete_registration(*, account_id: int, response: Mapping[str, Any], name:
     another, and at 20 passkeys; Problem for a response that does not verify.
     """
     named = named_well(name or "Passkey")
-    challenge = spend_ceremony(
-        response=response, purpose=PasskeyCeremony.Purpose.REGISTER, account_id=account_id
-    )
+    challenge = spend_ceremony(response=response, purpose=PasskeyCeremony.Purpose.REGISTER, account_id=account_id)
     try:
         made = relying_party().verify_registration(response, challenge=challenge)
     except CeremonyRefused as refusal:
