@@ -24,13 +24,14 @@ from bench.tails import thresholds_at
 from identity.engines.bands import Thresholds, for_gallery
 from identity.engines.codes import epoch_key, protect
 from identity.engines.defaults import default_engines
+from identity.engines.root_secret import HeldSecret
 
 LENGTHS = (512, 1024, 2048)
 KEYS = 8
 # The house's review bands for galleries of these sizes; the first is near the set's own.
 GALLERIES = (100, 1_000, 10_000)
 FALSE_MATCH_RATES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
-_ROOT_SECRET = b"a root secret of the measurement only"
+_ROOT_SECRET = HeldSecret(b"a root secret of the measurement only")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -18,6 +18,14 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Celery would replace the root handlers, and with them the redaction; Django has configured them."""
+
+
+@worker_init.connect
+def prove_the_root_secret(**_: Any) -> None:
+    """A worker with a wrong secret takes no task: its SystemExit passes through the signal."""
+    from config.template_keys import refuse_wrong_root_secret
+
+    refuse_wrong_root_secret()
 
 
 @worker_process_init.connect

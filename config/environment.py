@@ -12,6 +12,7 @@ BASE = Path(__file__).resolve().parent.parent
 # From the lowest age at which the laws we know let a child consent on the web (COPPA; GDPR art. 8) to a full majority.
 Age = Annotated[int, Field(ge=13, le=21)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+TEMPLATE_ROOTS = ("template_root_secret", "template_root_secret_file", "template_root_vault")
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 SECRETS = (
     "secret_key",
@@ -38,6 +39,12 @@ class Environment(BaseSettings):
 
     secret_key: SecretStr | None = None
     template_root_secret: SecretStr | None = None
+    template_root_secret_file: Path | None = None
+    template_root_vault: str | None = None
+    template_root_vault_token_file: Path | None = None
+    template_root_vault_key_version: int = Field(1, ge=1)
+    template_root_vault_ca_file: Path | None = None
+    template_root_secret_previous_file: Path | None = None
     release_signing_key: SecretStr | None = None
     pseudonym_root_secret: SecretStr | None = None
     receipt_signing_key: SecretStr | None = None
@@ -105,12 +112,24 @@ class Environment(BaseSettings):
             )
         if not self.personhood_gate and self.env != "development":
             raise ValueError("HUMANKIND_PERSONHOOD_GATE may be off only where HUMANKIND_ENV is development.")
+        self._refuse_two_template_roots()
         if self.env == "production":
             self._refuse_for_production()
         return self
 
+    def _refuse_two_template_roots(self) -> None:
+        places = [name for name in TEMPLATE_ROOTS if getattr(self, name)]
+        if len(places) > 1:
+            named = " and ".join(f"HUMANKIND_{name.upper()}" for name in places)
+            raise ValueError(f"{named} are both set: the root secret of the template keys has one place.")
+        if self.template_root_vault and not self.template_root_vault_token_file:
+            raise ValueError("HUMANKIND_TEMPLATE_ROOT_VAULT needs HUMANKIND_TEMPLATE_ROOT_VAULT_TOKEN_FILE.")
+
     def _refuse_for_production(self) -> None:
+        elsewhere = self.template_root_secret_file or self.template_root_vault
         for name in SECRETS:
+            if elsewhere and name == "template_root_secret":
+                continue
             value: SecretStr | None = getattr(self, name)
             if value is None or len(value.get_secret_value()) < 32:
                 raise ValueError(f"HUMANKIND_{name.upper()} must hold at least 32 characters in production.")

@@ -4,10 +4,12 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from config.startup import environment
+from config.template_keys import refuse_wrong_root_secret
 
 
 def serve() -> None:
-    """Serve until stopped, at the address of the settings."""
+    """Serve until stopped, at the address of the settings. Ends with status 78 when the root secret is wrong."""
+    refuse_wrong_root_secret()
     settings = environment()
     Granian(
         "config.asgi:application",

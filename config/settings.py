@@ -8,6 +8,7 @@ from config.databases import postgresql, redis_addresses
 from config.embedded import hold
 from config.log_format import logging_configuration
 from config.startup import development_secret, environment
+from config.template_roots import held_secret, template_roots
 
 ENVIRONMENT = environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,7 +25,9 @@ def _secret(name: str) -> str:
 
 
 SECRET_KEY = _secret("secret_key")
-TEMPLATE_ROOT_SECRET = _secret("template_root_secret")
+TEMPLATE_ROOT_SECRETS = template_roots(ENVIRONMENT, VAR)
+# Empty where the secret lies in a file or a key management service.
+TEMPLATE_ROOT_SECRET = held_secret(TEMPLATE_ROOT_SECRETS)
 RELEASE_SIGNING_KEY = _secret("release_signing_key")
 PSEUDONYM_ROOT_SECRET = _secret("pseudonym_root_secret")
 RECEIPT_SIGNING_KEY = _secret("receipt_signing_key")

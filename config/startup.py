@@ -27,7 +27,7 @@ def environment() -> Environment:
     if dotenv.exists():
         names += [line.split("=", 1)[0].strip() for line in dotenv.read_text().splitlines() if "=" in line]
     if unknown := unknown_variables(names):
-        _stop(f"Unknown setting {', '.join(unknown)}. `.env.example` lists the settings there are.")
+        stop(f"Unknown setting {', '.join(unknown)}. `.env.example` lists the settings there are.")
     try:
         return Environment()
     except ValidationError as error:
@@ -36,10 +36,11 @@ def environment() -> Environment:
             field = ".".join(str(part) for part in detail["loc"]).upper()
             field = f"HUMANKIND_{field}" if field.lower() in Environment.model_fields else field
             sentences.append(f"{field}: {detail['msg']}" if field else detail["msg"].removeprefix("Value error, "))
-        _stop(" ".join(sentences))
+        stop(" ".join(sentences))
 
 
-def _stop(sentence: str) -> NoReturn:
+def stop(sentence: str) -> NoReturn:
+    """End the process with status 78 (EX_CONFIG) and the sentence."""
     print(f"Humankind cannot start. {sentence}", file=sys.stderr)
     raise SystemExit(78)
 

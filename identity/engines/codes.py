@@ -15,33 +15,33 @@ import hmac
 from functools import lru_cache
 
 import numpy as np
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 from identity.engines.ports import Vector
+from identity.engines.root_secret import KEY_BYTES, RootSecret
 
 CODE_BITS = 1024
-KEY_BYTES = 32
 
 
-def epoch_key(root_secret: bytes, epoch: int, *, model: str) -> bytes:
-    """The 32-byte key of one epoch for the vectors of one model (HKDF-SHA256, RFC 5869).
+def epoch_key(root: RootSecret, epoch: int, *, model: str) -> bytes:
+    """The 32-byte key of one epoch for the vectors of one model.
 
-    Raises ValueError when the root secret is shorter than 32 bytes or the epoch negative.
+    Raises ValueError for a negative epoch; RootSecretRefused (a ValueError too) or RootSecretUnavailable from the root.
     """
-    if len(root_secret) < KEY_BYTES:
-        raise ValueError(f"The root secret has {len(root_secret)} bytes; it needs at least {KEY_BYTES}.")
     if epoch < 0:
         raise ValueError(f"Key epochs count from 0; {epoch} was asked for.")
-    info = f"humankind face template, epoch {epoch}, model {model}".encode()
-    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(root_secret)
+    return root.derive(f"humankind face template, epoch {epoch}, model {model}".encode(), length=KEY_BYTES)
 
 
 def check_value(key: bytes) -> str:
     """Sixteen hex digits that tell whether a key is the one a database was filled with, without telling the key."""
     return hmac.digest(key, b"humankind face template, check value", "sha256")[:8].hex()
+
+
+def is_check_value(key: bytes, stored: str) -> bool:
+    """Whether `stored` is the key's check value; takes as long for a near miss as for a wide one."""
+    return hmac.compare_digest(check_value(key).encode(), stored.encode())
 
 
 def protect(embedding: Vector, key: bytes, *, bits: int = CODE_BITS) -> bytes:

@@ -1,5 +1,6 @@
 """What a worker does with a submitted enrolment. Safe to run twice, at the same time and after any death."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -17,8 +18,8 @@ from identity.models import Enrolment
 from identity.models.capture import Capture, CaptureLost, delete_frames
 from identity.models.progress import Progress, count_attempt, note_progress
 from identity.queries.readiness import face_engines
-from identity.queries.template_keys import KeysDiffer
-from identity.queries.uniqueness import Codes
+from identity.queries.template_keys import EpochKeys, KeysDiffer
+from identity.queries.uniqueness import Codes, EpochsChanged
 
 log = structlog.get_logger(__name__)
 
@@ -59,14 +60,23 @@ def check_enrolment(enrolment_id: int) -> None:
         except ExaminationRefused as refusal:
             _finish(enrolment_id, Enrolment.State.REJECTED, [_in_words(reason) for reason in refusal.reasons])
             return
-        faces = [
-            Codes(each.epoch, protect(seen.embedding, each.leading), protect(seen.second_opinion, each.second))
-            for each in keys
-        ]
         note_progress(enrolment_id, Progress("comparing", 0.98))
-        decide = decide_enrolment if enrolment.purpose == Enrolment.Purpose.ADMISSION else decide_match
-        decide(enrolment_id=enrolment_id, faces=faces, evidence=_measured(seen), model=engines.embedder.name)
+        try:
+            _decide(enrolment, seen, keys, engines)
+        except EpochsChanged:
+            # The sweep brings it back soon, with the keys that are right then.
+            log.warning("enrolment_waits_for_new_keys", enrolment_id=enrolment_id)
+            return
         delete_frames(enrolment_id)
+
+
+def _decide(enrolment: Enrolment, seen: Examination, keys: Sequence[EpochKeys], engines: Engines) -> None:
+    faces = [
+        Codes(each.epoch, protect(seen.embedding, each.leading), protect(seen.second_opinion, each.second))
+        for each in keys
+    ]
+    decide = decide_enrolment if enrolment.purpose == Enrolment.Purpose.ADMISSION else decide_match
+    decide(enrolment_id=enrolment.pk, faces=faces, evidence=_measured(seen), model=engines.embedder.name)
 
 
 def _examined(enrolment: Enrolment, engines: Engines) -> Examination:

@@ -1,11 +1,8 @@
 """Starts a key epoch."""
 
-from identity.engines.codes import check_value
 from identity.engines.ports import Engines
 from identity.models import KeyEpoch
-from identity.queries.template_keys import EpochKeys, derived_keys, live_keys
-
-FIRST = 1
+from identity.queries.template_keys import FIRST, EpochKeys, live_keys, new_check_value, new_keys
 
 
 def keys_to_compare_with(engines: Engines) -> list[EpochKeys]:
@@ -16,7 +13,7 @@ def keys_to_compare_with(engines: Engines) -> list[EpochKeys]:
     keys = live_keys(engines)
     if keys:
         return keys
-    first = derived_keys(FIRST, engines)
+    first = new_keys(FIRST, engines)
     # Of two processes at the same instant one makes the row; each then proves its own secret against it.
-    KeyEpoch.objects.get_or_create(number=FIRST, defaults={"check_value": check_value(first.leading)})
+    KeyEpoch.objects.get_or_create(number=FIRST, defaults={"check_value": new_check_value(first)})
     return live_keys(engines)

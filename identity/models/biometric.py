@@ -132,6 +132,7 @@ class KeyEpoch(models.Model):
     check_value = models.CharField(max_length=64, help_text="tells a wrong root secret from the right one")
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True, help_text="no longer live, and no code hangs on it")
 
     def __str__(self) -> str:
         return f"key epoch {self.number}: {self.state}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from identity.engines.codes import CODE_BITS, bit_string
+from identity.models import KeyEpoch
 
 MOST_CANDIDATES = 1000
 COUNTED_UP_TO = 10_000
@@ -36,6 +37,10 @@ class Codes:
     second: bytes
 
 
+class EpochsChanged(Exception):
+    """A key epoch began or ended since the codes were made: make them again with the present keys, and ask again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Somebody near. Distances are shares of differing bits; the second is None where no second code is stored."""
@@ -58,7 +63,14 @@ def enrolled() -> int:
 
 
 def candidates(faces: Sequence[Codes], *, within: float) -> list[Candidate]:
-    """Everybody at most `within` from the face, nearest first, at most `MOST_CANDIDATES` of each epoch. `faces` has one entry an epoch."""
+    """Everybody at most `within` from the face, nearest first, at most `MOST_CANDIDATES` of each epoch. `faces` has one entry an epoch.
+
+    Raises EpochsChanged when those are not the live epochs of this moment: somebody could be missed. Epochs change under
+    the lock of decisions only, so inside it the answer holds until the transaction ends.
+    """
+    live = set(KeyEpoch.objects.filter(state=KeyEpoch.State.LIVE).values_list("number", flat=True))
+    if live != {face.epoch for face in faces}:
+        raise EpochsChanged(f"The codes are of other key epochs than the live ones, {sorted(live)}.")
     found = []
     with connection.cursor() as cursor:
         for face in faces:

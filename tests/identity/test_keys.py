@@ -18,6 +18,13 @@ from identity.queries.template_keys import KeysDiffer
 from identity.queries.uniqueness import Codes
 from tests.identity.world import ready_to_enrol
 
+
+def held(secret: bytes) -> list[dict[str, Any]]:
+    """Settings in which an environment variable has this root secret."""
+    options = {"secret": secret, "source": "HUMANKIND_TEMPLATE_ROOT_SECRET"}
+    return [{"engine": "identity.engines.root_secret.HeldSecret", "options": options}]
+
+
 pytestmark = pytest.mark.django_db
 
 
@@ -39,7 +46,7 @@ def test_with_another_secret_nobody_is_checked(account: Account, settings: Any) 
     enrolment = open_enrolment(account_id=account.pk, address="192.0.2.1")
     keys_to_compare_with(face_engines())
     Enrolment.objects.update(state="checking")
-    settings.TEMPLATE_ROOT_SECRET = "another secret of more than thirty-two characters"
+    settings.TEMPLATE_ROOT_SECRETS = held(b"another secret of more than thirty-two characters")
     assert "TEMPLATE_ROOT_SECRET" in model_problems()[0]
     check_enrolment(enrolment.pk)
     assert Enrolment.objects.get().state == "checking"

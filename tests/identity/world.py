@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from identity.jobs.key_epochs import keys_to_compare_with
 from identity.models import Account, AgeDeclaration, Consent, Credential, KeyEpoch, Person, Template
 from identity.operations.age import declare_age
 from identity.operations.consents import give_consent
 from identity.queries.policies import policy_of
+from identity.queries.readiness import face_engines
 
 
 def consent(account_id: int, purpose: str = "biometric_check") -> Consent:
@@ -34,7 +36,7 @@ def declared_too_young(account_id: int) -> AgeDeclaration:
 def credential_of(account: Account, *, code: bytes, valid_for: timedelta = timedelta(days=365)) -> Credential:
     """Admit the account as a person with this protected code (128 bytes)."""
     person = Person.objects.create(account=account)
-    epoch, _ = KeyEpoch.objects.get_or_create(number=1, defaults={"check_value": "of a test"})
+    epoch = KeyEpoch.objects.get(number=keys_to_compare_with(face_engines())[0].epoch)
     Template.objects.create(person=person, key_epoch=epoch, code=f"{int.from_bytes(code):01024b}", model="test")
     return Credential.objects.create(
         person=person,

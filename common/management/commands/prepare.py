@@ -19,4 +19,6 @@ class Command(BaseCommand):
                 call_command("migrate", interactive=False, verbosity=options["verbosity"])
             finally:
                 cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
+        # What the apps prove against the database: above all that the template keys are the ones it was filled with.
+        call_command("check", databases=["default"])
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -5,8 +5,9 @@ import pytest
 
 from identity.engines.codes import bit_string, check_value, distance, epoch_key, protect
 from identity.engines.ports import Vector
+from identity.engines.root_secret import HeldSecret
 
-ROOT = bytes(range(32))
+ROOT = HeldSecret(bytes(range(32)))
 KEY = epoch_key(ROOT, 0, model="a model")
 
 
@@ -53,7 +54,7 @@ def test_keys_differ_by_epoch_model_and_root_secret_and_so_do_their_check_values
         KEY,
         epoch_key(ROOT, 1, model="a model"),
         epoch_key(ROOT, 0, model="another"),
-        epoch_key(bytes(32), 0, model="a model"),
+        epoch_key(HeldSecret(bytes(32)), 0, model="a model"),
     }
     assert len(keys) == 4
     assert len({check_value(key) for key in keys}) == 4
@@ -72,7 +73,7 @@ def test_what_cannot_be_protected_is_refused() -> None:
     with pytest.raises(ValueError, match="whole blocks"):
         protect(somebody(1), KEY, bits=1000)
     with pytest.raises(ValueError, match="at least 32"):
-        epoch_key(b"short", 0, model="a model")
+        epoch_key(HeldSecret(b"short"), 0, model="a model")
     with pytest.raises(ValueError, match="count from 0"):
         epoch_key(ROOT, -1, model="a model")
     with pytest.raises(ValueError, match="cannot be compared"):

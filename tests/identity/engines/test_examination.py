@@ -17,6 +17,7 @@ from identity.engines.examination import examine
 from identity.engines.gestures import Gesture
 from identity.engines.images import decode
 from identity.engines.ports import Engines, Image
+from identity.engines.root_secret import HeldSecret
 from tests.identity.engines.conftest import Performance
 
 CHALLENGE = (Gesture.TURN_LEFT, Gesture.BLINK_TWICE, Gesture.SMILE)
@@ -73,7 +74,7 @@ def test_the_same_face_comes_out_a_duplicate_and_another_one_new(
     puppet = Puppet(eileen)
     again = [GestureFrames(gesture, tuple(puppet.perform(gesture, seed=9))) for gesture in challenge]
     second_time = examine(again, challenge, engines=engines)
-    key = epoch_key(bytes(32), 0, model=engines.embedder.name)
+    key = epoch_key(HeldSecret(bytes(32)), 0, model=engines.embedder.name)
     grace, first, second = (protect(seen.embedding, key) for seen in (of_grace, of_eileen, second_time))
     assert decide(distance(first, second), None, for_gallery(1)) is Band.DUPLICATE
     assert decide(distance(grace, second), None, for_gallery(1)) is Band.NEW

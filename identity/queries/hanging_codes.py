@@ -1,0 +1,20 @@
+"""Which face codes hang on a key epoch, in every table that stores some."""
+
+from django.db.models import Model
+
+from identity.models import KeyEpoch
+
+
+def tables_of_codes() -> list[type[Model]]:
+    """Every model with a foreign key to KeyEpoch: a table of codes that is added later is counted and erased too."""
+    return [relation.related_model for relation in KeyEpoch._meta.related_objects if relation.one_to_many]
+
+
+def codes_on(epoch: int) -> int:
+    """Number of codes that were made with the keys of this epoch."""
+    return sum(table._default_manager.filter(key_epoch=epoch).count() for table in tables_of_codes())
+
+
+def has_codes(epoch: int) -> bool:
+    """Whether there is one at least."""
+    return any(table._default_manager.filter(key_epoch=epoch).exists() for table in tables_of_codes())
