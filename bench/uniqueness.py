@@ -116,7 +116,7 @@ def measured(size: int) -> dict[str, Any]:
         with transaction.atomic():
             one_decision_at_a_time()
             bands = decision.thresholds()
-            decision._band(candidates([face], within=bands.review), bands)
+            decision.band_of(candidates([face], within=bands.review), bands)
 
     def bare() -> None:
         with connection.cursor() as cursor:

@@ -70,6 +70,11 @@ class Environment(BaseSettings):
     minimum_ages: dict[Region, Age] = Field(default_factory=dict, max_length=249)
     age_asked_again_days: int = Field(30, ge=1, le=365)
     capture_minutes: int = Field(5, ge=1, le=15)
+    # Days: to decide a case, to decide the next one of somebody whose case lapsed, to appeal, to hold a capture.
+    review_days: int = Field(14, ge=1, le=90)
+    review_again_days: int = Field(3, ge=1, le=90)
+    appeal_days: int = Field(30, ge=1, le=365)
+    review_hold_days: int = Field(7, ge=1, le=7)
     worker_processes: int = Field(2, ge=1, le=64)
     trusted_proxies: str = Field("", max_length=2000)
     web_workers: int = Field(1, ge=1, le=64)

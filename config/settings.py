@@ -182,6 +182,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-enrolments": {"task": "identity.tasks.sweep_enrolments", "schedule": 10.0},
     "sweep-passkeys": {"task": "identity.tasks.sweep_passkeys", "schedule": timedelta(minutes=10)},
+    "sweep-reviews": {"task": "identity.tasks.sweep_reviews", "schedule": timedelta(minutes=1)},
     "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
     "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
     "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
@@ -235,6 +236,10 @@ MINIMUM_AGE = ENVIRONMENT.minimum_age
 MINIMUM_AGES = ENVIRONMENT.minimum_ages
 AGE_ASKED_AGAIN_AFTER = timedelta(days=ENVIRONMENT.age_asked_again_days)
 CAPTURE_MINUTES = ENVIRONMENT.capture_minutes
+REVIEW_WITHIN = timedelta(days=ENVIRONMENT.review_days)
+REVIEW_AGAIN_WITHIN = timedelta(days=ENVIRONMENT.review_again_days)
+APPEAL_WITHIN = timedelta(days=ENVIRONMENT.appeal_days)
+HOLD_CAPTURE_FOR = timedelta(days=ENVIRONMENT.review_hold_days)
 REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes
 # Home timelines: entries kept in Redis, days without reading after which none is kept, and the number of followers
 # above which an author's statuses are looked up when a home timeline is read instead of written into each.

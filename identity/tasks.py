@@ -5,6 +5,7 @@ from celery import shared_task
 from identity.jobs import check_enrolment as checking
 from identity.jobs import passkeys
 from identity.jobs import sweep_enrolments as sweeping
+from identity.jobs import sweep_reviews as reviewing
 
 
 @shared_task
@@ -23,3 +24,6 @@ def sweep_enrolments() -> None:
 def sweep_passkeys() -> None:
     """Clear away what is left of ceremonies."""
     passkeys.sweep_passkeys()
+def sweep_reviews() -> None:
+    """Let go of what reviews may no longer hold."""
+    reviewing.sweep_reviews()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from identity.engines.gestures import Evidence, Gesture, GestureLimits
 from identity.engines.images import ImageLimits
-from identity.engines.ports import Vector
+from identity.engines.ports import Image, Vector
 from identity.engines.quality import QualityLimits
 
 Progress = Callable[[str, float], None]
@@ -39,6 +39,7 @@ class ExaminationLimits:
     min_good_frames: int = 3
     max_good_frames: int = 10
     second_opinion_frames: int = 2
+    best_frames: int = 4
     presence: float = 0.5
     same_face: float = 0.4
     same_face_frontal: float = 0.55
@@ -68,10 +69,12 @@ class ExaminationRefused(Exception):
 @dataclass(frozen=True, slots=True, eq=False)
 class Examination:
     """`embedding` and `second_opinion` are unit vectors of the two embedders; `good_frames` went into the first.
-    `least_cosine` is the lowest similarity of any frame to the anchor frame."""
+    `least_cosine` is the lowest similarity of any frame to the anchor frame. `best` are the pixels of the few best frames,
+    for a reviewer where the person consents to that."""
 
     embedding: Vector
     second_opinion: Vector
     evidence: tuple[Evidence, ...]
     good_frames: int
     least_cosine: float
+    best: tuple[Image, ...] = ()

@@ -55,7 +55,8 @@ def examine(
     shown = _check_gestures(frames, challenge, rest, limits)
     progress("embedding", 0.95)
     chosen = sorted(good, key=lambda frame: -frame.quality.score)[: limits.max_good_frames]
-    opinions = [engines.second_opinion.embed(image, frame.face) for image, frame in best]
+    second = best[: limits.second_opinion_frames]
+    opinions = [engines.second_opinion.embed(image, frame.face) for image, frame in second]
     progress("done", 1.0)
     return Examination(
         embedding=_mean([frame.vector for frame in chosen]),
@@ -63,6 +64,7 @@ def examine(
         evidence=shown,
         good_frames=len(chosen),
         least_cosine=least,
+        best=tuple(image for image, _ in best[: limits.best_frames]),
     )
 
 
@@ -116,7 +118,7 @@ def _look(
             if not frame.problems:
                 best.append((image, frame))
                 best.sort(key=lambda kept: -kept[1].quality.score)
-                del best[limits.second_opinion_frames :]
+                del best[max(limits.second_opinion_frames, limits.best_frames) :]
     if reasons:
         raise ExaminationRefused(_first_of_each(reasons))
     return frames, best

@@ -1,6 +1,7 @@
 """What a worker does with a submitted enrolment. Safe to run twice, at the same time and after any death."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -9,14 +10,17 @@ from identity.engines.capture import Examination, ExaminationRefused, GestureFra
 from identity.engines.codes import protect
 from identity.engines.examination import examine
 from identity.engines.gestures import Gesture
+from identity.engines.held_frames import as_jpeg
 from identity.engines.ports import Engines
-from identity.jobs.decision import decide_enrolment, refuse_enrolment
+from identity.jobs.decision import decide_enrolment
+from identity.jobs.enrolment_outcome import refuse_enrolment
 from identity.jobs.key_epochs import keys_to_compare_with
 from identity.jobs.locks import only_worker
 from identity.jobs.matching import decide_match
 from identity.models import Enrolment
 from identity.models.capture import Capture, CaptureLost, delete_frames
 from identity.models.progress import Progress, count_attempt, note_progress
+from identity.queries.consents import has_consent
 from identity.queries.readiness import face_engines
 from identity.queries.template_keys import EpochKeys, KeysDiffer
 from identity.queries.uniqueness import Codes, EpochsChanged
@@ -75,7 +79,9 @@ def _decide(enrolment: Enrolment, seen: Examination, keys: Sequence[EpochKeys], 
         Codes(each.epoch, protect(seen.embedding, each.leading), protect(seen.second_opinion, each.second))
         for each in keys
     ]
-    decide = decide_enrolment if enrolment.purpose == Enrolment.Purpose.ADMISSION else decide_match
+    decide: Callable[..., None] = decide_match
+    if enrolment.purpose == Enrolment.Purpose.ADMISSION:
+        decide = partial(decide_enrolment, pictures=_for_a_reviewer(enrolment, seen))
     decide(enrolment_id=enrolment.pk, faces=faces, evidence=_measured(seen), model=engines.embedder.name)
 
 
@@ -89,6 +95,13 @@ def _examined(enrolment: Enrolment, engines: Engines) -> Examination:
         engines=engines,
         progress=lambda step, share: note_progress(enrolment.pk, Progress(step, share * 0.97)),
     )
+
+
+def _for_a_reviewer(enrolment: Enrolment, seen: Examination) -> list[bytes]:
+    """A few frames, only where the person consents to their being held; the decision looks whether it needs them."""
+    if not has_consent(enrolment.owner_id, "review_hold"):
+        return []
+    return [as_jpeg(image) for image in seen.best]
 
 
 def _finish(enrolment_id: int, state: Enrolment.State, reasons: list[dict[str, Any]]) -> None:

@@ -1,22 +1,22 @@
-"""The decision on an examined enrolment: compare with everybody and admit, under one lock and in one transaction."""
+"""The decision on an examined enrolment: compare with everybody and admit, or open a review, under one lock and in one transaction."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from common import events
 from identity.engines.bands import Band, Thresholds, decide, for_gallery
-from identity.engines.codes import bit_string
-from identity.engines.face_attester import ComparedFace
-from identity.jobs.credentials import issue
+from identity.jobs.admitting import admit
+from identity.jobs.enrolment_outcome import close, refuse_enrolment
+from identity.jobs.held_captures import hold_frames
 from identity.jobs.locks import one_decision_at_a_time
-from identity.models import Enrolment, Person, SecondOpinion, Template
-from identity.queries.attesters import attester
+from identity.jobs.review_cases import open_case, open_case_of
+from identity.models import Account, Enrolment, ReviewCase, Template
 from identity.queries.consents import has_consent
 from identity.queries.uniqueness import MOST_CANDIDATES, Candidate, Codes, candidates, enrolled
+
+__all__ = ["band_of", "close", "decide_enrolment", "refuse_enrolment", "thresholds"]
 
 DUPLICATE = {
     "code": "duplicate",
@@ -24,13 +24,13 @@ DUPLICATE = {
 }
 UNCERTAIN = {
     "code": "uncertain",
-    "sentence": "We cannot tell with certainty that you were not admitted before. Try again in even light with your"
-    " face close to the camera; if that does not help, write to the operators of this server.",
+    "sentence": "We cannot tell with certainty that you were not admitted before.",
 }
 ANOTHER_FACE = {
     "code": "another_face",
     "sentence": "This account was checked with another face before. An account belongs to one person.",
 }
+CONTINUED = {"code": "under_review", "sentence": "A person decides about your check, with this capture."}
 NO_CONSENT = {"code": "consent_withdrawn", "sentence": "Your consent to the check is no longer in force."}
 
 
@@ -47,14 +47,24 @@ def thresholds() -> Thresholds:
     )
 
 
-def decide_enrolment(*, enrolment_id: int, faces: Sequence[Codes], evidence: dict[str, Any], model: str) -> None:
+def decide_enrolment(
+    *,
+    enrolment_id: int,
+    faces: Sequence[Codes],
+    evidence: dict[str, Any],
+    model: str,
+    pictures: Sequence[bytes] = (),
+) -> None:
     """Admit, refuse or leave to review. `faces` are the codes of one face, newest epoch first.
 
-    Does nothing when the enrolment is no longer being checked. Every decision waits for the one before it, so of two
-    enrolments of one face the second sees what the first has written.
+    Whoever is refused as a duplicate, or can neither be told new, has a case that a person decides; `pictures` are then
+    held for the reviewer where the person consents to that. Does nothing when the enrolment is no longer being checked.
+    Every decision waits for the one before it, so of two enrolments of one face the second sees what the first has written.
     """
     with transaction.atomic():
         one_decision_at_a_time()
+        # Before the enrolment's own lock, as everywhere: a withdrawal of consent holds this one.
+        Account.objects.select_for_update(no_key=True, of=("self",)).filter(enrolments=enrolment_id).first()
         enrolment = Enrolment.objects.select_for_update().get(pk=enrolment_id)
         if enrolment.state != Enrolment.State.CHECKING:
             return
@@ -62,53 +72,41 @@ def decide_enrolment(*, enrolment_id: int, faces: Sequence[Codes], evidence: dic
             close(enrolment, Enrolment.State.REJECTED, reasons=[NO_CONSENT])
             return
         bands = thresholds()
-        near = candidates(faces, within=bands.review)
+        near = candidates(faces, within=bands.review, of_account=enrolment.account_id)
         own = [candidate for candidate in near if candidate.account_id == enrolment.account_id]
         others = [candidate for candidate in near if candidate.account_id != enrolment.account_id]
-        band = _band(others, bands)
+        band = band_of(others, bands)
         enrolment.evidence = evidence | {"band": band.value, "near": len(others)}
         known = Template.objects.filter(person__account_id=enrolment.account_id).exists()
-        if band is Band.DUPLICATE:
-            close(enrolment, Enrolment.State.REJECTED, reasons=[DUPLICATE])
-        elif known and not own:
+        case = open_case_of(enrolment.owner_id)
+        # Once a person is at it the machine does not decide over their head, with one capture chosen from several.
+        continues = case is not None and case.about_a_face
+        if known and not own:
             close(enrolment, Enrolment.State.REJECTED, reasons=[ANOTHER_FACE])
-        elif band is Band.REVIEW:
-            close(enrolment, Enrolment.State.REVIEW, reasons=[UNCERTAIN])
+        elif band is Band.NEW and not continues:
+            admit(enrolment, faces[0], model=model)
         else:
-            _admit(enrolment, faces[0], model)
+            reason = {Band.DUPLICATE: DUPLICATE, Band.REVIEW: UNCERTAIN, Band.NEW: CONTINUED}[band]
+            kinds = ReviewCase.Kind
+            case = open_case(
+                account_id=enrolment.owner_id,
+                kind=kinds.DUPLICATE_REFUSED if band is Band.DUPLICATE else kinds.REVIEW_BAND,
+                enrolment_id=enrolment_id,
+                candidates=others,
+                codes=faces,
+                reasons=[reason],
+                model=model,
+                scores=_scores(band, bands),
+            )
+            refused = band is Band.DUPLICATE and not continues
+            state = Enrolment.State.REJECTED if refused else Enrolment.State.REVIEW
+            close(enrolment, state, reasons=[reason | {"sentence": f"{reason['sentence']} {_what_next(case)}"}])
+            if pictures and has_consent(enrolment.owner_id, "review_hold"):
+                hold_frames(case, pictures)
 
 
-def refuse_enrolment(
-    *,
-    enrolment_id: int,
-    state: Enrolment.State,
-    reasons: list[dict[str, Any]],
-    only_from: Sequence[Enrolment.State] = Enrolment.OPEN,
-) -> None:
-    """Close an enrolment that did not come as far as a comparison; nothing when it is in none of the states `only_from`."""
-    with transaction.atomic():
-        enrolment = Enrolment.objects.select_for_update().get(pk=enrolment_id)
-        if enrolment.state in only_from:
-            close(enrolment, state, reasons=reasons)
-
-
-def close(enrolment: Enrolment, state: Enrolment.State, *, reasons: list[dict[str, Any]]) -> None:
-    """Write the outcome, drop the frames' key, tell the event log. The row is locked by the caller."""
-    enrolment.state = state
-    enrolment.reasons = reasons
-    enrolment.frame_key = None
-    enrolment.step, enrolment.progress = "decided", 1.0
-    enrolment.decided_at = timezone.now()
-    enrolment.save()
-    events.record(
-        "enrolment.decided",
-        account_id=enrolment.account_id,
-        subject_id=enrolment.pk,
-        data={"state": state.value, "reasons": [reason["code"] for reason in reasons]},
-    )
-
-
-def _band(others: Sequence[Candidate], bands: Thresholds) -> Band:
+def band_of(others: Sequence[Candidate], bands: Thresholds) -> Band:
+    """The band of a face with these people near it, nearest first."""
     if not others:
         return Band.NEW
     seconds = [candidate.second_distance for candidate in others if candidate.second_distance is not None]
@@ -118,15 +116,18 @@ def _band(others: Sequence[Candidate], bands: Thresholds) -> Band:
     return decide(others[0].distance, opinion, bands)
 
 
-def _admit(enrolment: Enrolment, face: Codes, model: str) -> None:
-    account_id = enrolment.owner_id
-    person, _ = Person.objects.get_or_create(account_id=account_id)
-    # Whoever comes again moves to the newest epoch: the older code is not kept beside it.
-    Template.objects.filter(person=person).delete()
-    template = Template.objects.create(
-        person=person, key_epoch_id=face.epoch, code=bit_string(face.leading), model=model
+def _scores(band: Band, bands: Thresholds) -> dict[str, Any]:
+    return {
+        "band": band.value,
+        "duplicate": bands.duplicate,
+        "review": bands.review,
+        "second_new": bands.second_new,
+        "enrolled": enrolled(),
+    }
+
+
+def _what_next(case: ReviewCase) -> str:
+    return (
+        f"A person looks at it, by {case.deadline:%d %B %Y} at the latest: your case is {case.number}."
+        f" Follow it at {settings.PUBLIC_URL}/api/humankind/v1/reviews/{case.number}."
     )
-    SecondOpinion.objects.create(template=template, code=bit_string(face.second))
-    attestation = attester("face").attest(ComparedFace(Band.NEW))
-    close(enrolment, Enrolment.State.ADMITTED, reasons=[])
-    issue(account_id=account_id, attestation=attestation, person=person, data={"enrolment": str(enrolment.pk)})

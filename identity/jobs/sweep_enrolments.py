@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from identity.jobs.check_enrolment import CAPTURE_AGAIN
-from identity.jobs.decision import refuse_enrolment
+from identity.jobs.enrolment_outcome import refuse_enrolment
 from identity.jobs.locks import is_free
 from identity.models import Enrolment
 from identity.models.capture import delete_frames, frames_alive

@@ -4,21 +4,31 @@ from identity.models.account import Account
 from identity.models.age import AgeDeclaration
 from identity.models.biometric import Enrolment, KeyEpoch, SecondOpinion, Template
 from identity.models.consent import Consent
+from identity.models.held_capture import HeldCapture, HeldCaptureView, HeldFrame
 from identity.models.passkey import Passkey, PasskeyCeremony
 from identity.models.person import Credential, Person
 from identity.models.presence import PresenceDemand
+from identity.models.review import CaseCandidate, DistinctPeople, PendingCode, ReviewCase, ReviewDecision
 
 __all__ = [
     "Account",
     "AgeDeclaration",
+    "CaseCandidate",
     "Consent",
     "Credential",
+    "DistinctPeople",
     "Enrolment",
+    "HeldCapture",
+    "HeldCaptureView",
+    "HeldFrame",
     "KeyEpoch",
     "Passkey",
     "PasskeyCeremony",
+    "PendingCode",
     "Person",
     "PresenceDemand",
+    "ReviewCase",
+    "ReviewDecision",
     "SecondOpinion",
     "Template",
 ]

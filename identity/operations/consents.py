@@ -4,12 +4,14 @@ from django.db import transaction
 
 from common import events
 from common.problems import Conflict, NotFound, Problem
+from identity.jobs.held_captures import delete_held_of
 from identity.models import Account, Consent
 from identity.operations.erasure import end_biometric_check
 from identity.queries.consents import newest_receipts
 from identity.queries.policies import Policy, policies, policy_of
 
 BIOMETRIC_CHECK = "biometric_check"
+REVIEW_HOLD = "review_hold"
 
 
 def give_consent(*, account_id: int, purpose: str, policy_version: str, text_sha256: str | None = None) -> Consent:
@@ -50,6 +52,8 @@ def withdraw_consent(*, account_id: int, purpose: str) -> Consent:
             raise NotFound(f"No consent to {purpose} is in force.", code="no_consent")
         if purpose == BIOMETRIC_CHECK:
             end_biometric_check(account_id=account_id)
+        if purpose == REVIEW_HOLD:
+            delete_held_of(account_id=account_id)
         return _append(account_id, purpose, newest.policy_version, newest.text_sha256, given=False)
 
 

@@ -13,7 +13,7 @@ from common import rate_limits
 from common.problems import Conflict, NotAllowed, Problem, TooMany
 from identity.engines.capture import ExaminationLimits
 from identity.engines.gestures import draw_challenge
-from identity.jobs.decision import refuse_enrolment
+from identity.jobs.enrolment_outcome import refuse_enrolment
 from identity.jobs.sweep_enrolments import expire_if_late
 from identity.models import Enrolment
 from identity.models.capture import delete_frames, frames_alive, keep_frames

@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils import timezone
 
 from identity.jobs.credentials import end
+from identity.jobs.review_cases import CONSENT_WITHDRAWN, end_review_of_face
 from identity.models import Credential, Enrolment, Template
 
 
@@ -21,5 +22,6 @@ def end_biometric_check(*, account_id: int) -> None:
         decided_at=now,
         reasons=[{"code": "consent_withdrawn", "sentence": "You withdrew your consent to the check."}],
     )
+    end_review_of_face(account_id=account_id, reason=CONSENT_WITHDRAWN)
     Template.objects.filter(person__account_id=account_id).delete()
     end(account_id=account_id, reason="consent_withdrawn", kinds=[Credential.Kind.FACE])

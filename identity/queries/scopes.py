@@ -6,7 +6,7 @@ from common.authentication import scope_allows
 
 _READ = "accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses"
 _WRITE = "accounts blocks bookmarks conversations favourites filters follows lists media mutes notifications reports statuses"
-_ADMIN = "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks canonical_email_blocks"
+_ADMIN = "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks canonical_email_blocks reviews"
 
 DESCRIPTIONS = {
     "read": "see everything your account can see",

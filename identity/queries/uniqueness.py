@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Q
 
 from identity.engines.codes import CODE_BITS, bit_string
-from identity.models import KeyEpoch
+from identity.models import DistinctPeople, KeyEpoch
 
 MOST_CANDIDATES = 1000
 COUNTED_UP_TO = 10_000
@@ -62,8 +63,11 @@ def enrolled() -> int:
     return int(estimate)
 
 
-def candidates(faces: Sequence[Codes], *, within: float) -> list[Candidate]:
+def candidates(faces: Sequence[Codes], *, within: float, of_account: int | None = None) -> list[Candidate]:
     """Everybody at most `within` from the face, nearest first, at most `MOST_CANDIDATES` of each epoch. `faces` has one entry an epoch.
+
+    For `of_account`, whose own code must be among them, leaves out the people whom a reviewer has told apart from its
+    person. A newcomer has no such marks, so somebody near both of two twins is near two people.
 
     Raises EpochsChanged when those are not the live epochs of this moment: somebody could be missed. Epochs change under
     the lock of decisions only, so inside it the answer holds until the transaction ends.
@@ -82,7 +86,21 @@ def candidates(faces: Sequence[Codes], *, within: float) -> list[Candidate]:
             cursor.execute(SCAN, parameters)
             for person_id, account_id, differing, second in cursor.fetchall():
                 found.append(Candidate(person_id, account_id, differing / CODE_BITS, _second(face.second, second)))
-    return sorted(found, key=lambda candidate: candidate.distance)
+    near = sorted(found, key=lambda candidate: candidate.distance)
+    return near if of_account is None else _without_those_told_apart(near, of_account)
+
+
+def _without_those_told_apart(near: list[Candidate], account_id: int) -> list[Candidate]:
+    own = next((candidate for candidate in near if candidate.account_id == account_id), None)
+    if own is None:
+        # The mark is of the person, not of the account: whoever shows another face there has no part in it.
+        return near
+    pairs = DistinctPeople.objects.filter(Q(first=own.person_id) | Q(second=own.person_id)).values_list(
+        "first", "second"
+    )
+    apart = {person_id for pair in pairs for person_id in pair} - {own.person_id}
+    # Nearer to the twin than to oneself, it may be the twin who shows their face in this account.
+    return [each for each in near if each.person_id not in apart or each.distance < own.distance]
 
 
 def _second(ours: bytes, theirs: str | None) -> float | None:

@@ -1,0 +1,193 @@
+"""Opens, feeds and ends cases of review. Call everything here inside the transaction of what it belongs to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from common import events
+from identity.engines.codes import bit_string
+from identity.jobs.enrolment_outcome import close
+from identity.jobs.held_captures import delete_held
+from identity.models import CaseCandidate, Enrolment, PendingCode, ReviewCase
+from identity.queries.uniqueness import Candidate, Codes
+
+Kind, State, Outcome = ReviewCase.Kind, ReviewCase.State, ReviewCase.Outcome
+WITHDRAWN = {
+    "code": "review_withdrawn",
+    "sentence": "You ended the review of this check. You may open a new enrolment.",
+}
+CONSENT_WITHDRAWN = {"code": "consent_withdrawn", "sentence": "You withdrew your consent to the check."}
+
+
+def open_case(
+    *,
+    account_id: int,
+    kind: ReviewCase.Kind,
+    enrolment_id: int | None = None,
+    candidates: Sequence[Candidate] = (),
+    codes: Sequence[Codes] = (),
+    reasons: Sequence[Mapping[str, Any]] = (),
+    model: str = "",
+    scores: Mapping[str, Any] | None = None,
+    appeal_of: ReviewCase | None = None,
+) -> ReviewCase:
+    """Open a case for the account, or bring what is new into the one that is open: an account has one at a time.
+
+    `codes` are of the face that `model` embedded; `candidates` are who is near it; `reasons` are codes and sentences, for
+    the person and the reviewer. An open case keeps its kind, and is open again for all reviewers.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A review is opened in the transaction of what it is about.")
+    case = _new(account_id, kind, reasons, appeal_of)
+    if case is None:
+        case = open_case_of(account_id)
+        if case is None:
+            raise RuntimeError(f"The review of account {account_id} ended while another was opened.")
+        _continue(case, reasons)
+    if enrolment_id is not None:
+        _let_go_of_earlier_enrolment(case, enrolment_id)
+        case.enrolment_id = enrolment_id
+    if codes:
+        case.captures += 1
+        case.scores = dict(scores or {})
+        _keep(case, candidates, codes, model)
+    case.save()
+    return case
+
+
+def open_case_of(account_id: int) -> ReviewCase | None:
+    """The account's undecided case, locked until the transaction ends."""
+    undecided = ReviewCase.objects.filter(account_id=account_id, state__in=ReviewCase.UNDECIDED)
+    return undecided.select_for_update().first()
+
+
+def end_review_of_face(*, account_id: int, reason: Mapping[str, Any] = WITHDRAWN) -> bool:
+    """The person wants no review of their face any more: its case ends, with all codes and pictures; False without one.
+
+    A case about somebody's word for them goes on, without a face.
+    """
+    case = open_case_of(account_id)
+    if case is None:
+        return False
+    close_enrolment(case, Enrolment.State.EXPIRED, reason)
+    if case.about_a_face:
+        settle(case, Outcome.WITHDRAWN, reasons=str(reason["sentence"]))
+    else:
+        forget(case)
+        case.captures, case.enrolment = 0, None
+        case.revision += 1
+        case.save()
+    return True
+
+
+def settle(
+    case: ReviewCase, outcome: ReviewCase.Outcome, *, reasons: str, state: ReviewCase.State = State.DECIDED
+) -> None:
+    """Write how a case ended. Codes, candidates and held pictures go with it."""
+    forget(case)
+    case.state, case.outcome, case.reasons = state, outcome, reasons
+    case.decided_at = timezone.now()
+    case.revision += 1
+    case.save()
+    kind = "review.lapsed" if state == State.LAPSED else "review.decided"
+    data = {"number": case.number, "outcome": outcome.value}
+    events.record(kind, account_id=case.account_id, subject_id=case.pk, data=data)
+
+
+def forget(case: ReviewCase) -> None:
+    """Delete what was kept of the newcomer's face: pending codes, who is near, held pictures."""
+    PendingCode.objects.filter(case=case).delete()
+    CaseCandidate.objects.filter(case=case).delete()
+    delete_held(case_ids=[case.pk])
+
+
+def close_enrolment(case: ReviewCase, state: Enrolment.State, reason: Mapping[str, Any]) -> None:
+    """Give the case's capture, where it waits or was refused by the machine, the outcome of the review."""
+    waiting = (Enrolment.State.REVIEW, Enrolment.State.REJECTED)
+    enrolment = Enrolment.objects.select_for_update().filter(pk=case.enrolment_id, state__in=waiting).first()
+    if enrolment:
+        close(enrolment, state, reasons=[dict(reason)])
+
+
+def _new(
+    account_id: int, kind: ReviewCase.Kind, reasons: Sequence[Mapping[str, Any]], appeal_of: ReviewCase | None
+) -> ReviewCase | None:
+    last = ReviewCase.objects.filter(account_id=account_id).order_by("-pk").first()
+    # Who was let down once is not put at the end of the queue again.
+    again = last is not None and last.outcome == Outcome.NOT_DECIDED
+    try:
+        with transaction.atomic():
+            case = ReviewCase.objects.create(
+                account_id=account_id,
+                kind=kind,
+                grounds=[dict(reason) for reason in reasons],
+                deadline=timezone.now() + (settings.REVIEW_AGAIN_WITHIN if again else settings.REVIEW_WITHIN),
+                appeal_of=appeal_of,
+            )
+    except IntegrityError:
+        return None
+    data = {"number": case.number, "kind": kind.value}
+    events.record("review.opened", account_id=account_id, subject_id=case.pk, data=data)
+    return case
+
+
+def _continue(case: ReviewCase, reasons: Sequence[Mapping[str, Any]]) -> None:
+    if case.state == State.AWAITING_CAPTURE:
+        # The person has done their part: the reviewer has the whole of the time again.
+        case.deadline = max(case.deadline, timezone.now() + settings.REVIEW_WITHIN)
+    case.state, case.capture_offered, case.reasons = State.OPEN, False, ""
+    case.revision += 1
+    known = {ground["code"] for ground in case.grounds}
+    case.grounds = case.grounds + [dict(reason) for reason in reasons if reason["code"] not in known]
+
+
+def _let_go_of_earlier_enrolment(case: ReviewCase, enrolment_id: int) -> None:
+    if case.enrolment_id not in (None, enrolment_id):
+        replaced = {"code": "captured_again", "sentence": "A newer capture of yours took the place of this one."}
+        close_enrolment(case, Enrolment.State.EXPIRED, replaced)
+
+
+def _keep(case: ReviewCase, candidates: Sequence[Candidate], codes: Sequence[Codes], model: str) -> None:
+    delete_held(case_ids=[case.pk])
+    PendingCode.objects.filter(case=case).delete()
+    PendingCode.objects.bulk_create(
+        PendingCode(
+            case=case,
+            key_epoch_id=each.epoch,
+            leading=bit_string(each.leading),
+            second=bit_string(each.second),
+            model=model,
+        )
+        for each in codes
+    )
+    add_candidates(case, candidates)
+
+
+def add_candidates(case: ReviewCase, candidates: Sequence[Candidate]) -> None:
+    """Note who is near the newest capture. Whoever was near an earlier one stays, with what was measured then."""
+    known = {each.person_id: each.number for each in case.candidates.all()}
+    number = max(known.values(), default=0)
+    rows = {}
+    for each in candidates:
+        if each.person_id in rows:
+            continue
+        if each.person_id not in known:
+            number += 1
+            known[each.person_id] = number
+        rows[each.person_id] = CaseCandidate(
+            case=case,
+            person_id=each.person_id,
+            number=known[each.person_id],
+            distance=each.distance,
+            second_distance=each.second_distance,
+            capture=case.captures,
+        )
+    CaseCandidate.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["case", "person"],
+        update_fields=["distance", "second_distance", "capture"],
+    )

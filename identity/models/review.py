@@ -1,0 +1,207 @@
+"""What people decide where the machine cannot: cases, who is near in them, what was decided, and who was told apart."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import connection, models
+from django.utils import timezone
+from pgvector.django import BitField
+
+from common.ids import TimestampIdField
+from identity.models.biometric import CODE_BITS
+
+LONGEST_STATEMENT = 2000
+LONGEST_REASONS = 2000
+
+
+def next_number() -> str:
+    """A number that a person can quote, "R-2026-000123": of a sequence, so it says nothing of anybody."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('identity_review_number')")
+        (number,) = cursor.fetchone()
+    return f"R-{timezone.now().year}-{number:06}"
+
+
+class ReviewCase(models.Model):
+    """One question about an account's personhood that a person decides, by a deadline."""
+
+    class Kind(models.TextChoices):
+        REVIEW_BAND = "review_band", "the face may be enrolled already"
+        DUPLICATE_REFUSED = "duplicate_refused", "the machine found the face enrolled already"
+        REFEREE_RECORD = "referee_record", "a referee who vouched has a bad record since"
+        APPEAL = "appeal", "an appeal against a refusal"
+
+    class State(models.TextChoices):
+        OPEN = "open", "waits for a reviewer"
+        AWAITING_CAPTURE = "awaiting_capture", "waits for the person's new capture"
+        AWAITING_SECOND_REVIEWER = "awaiting_second_reviewer", "refused, waits for another reviewer to confirm it"
+        DECIDED = "decided"
+        LAPSED = "lapsed", "not decided in time"
+
+    class Outcome(models.TextChoices):
+        ADMIT = "admit", "admitted"
+        ADMIT_AS_SIBLING = "admit_as_sibling", "admitted, as a sibling or twin of somebody here"
+        REFUSE = "refuse", "refused"
+        WITHDRAWN = "withdrawn", "ended by the person"
+        NOT_DECIDED = "not_decided", "nobody decided in time"
+        NO_CAPTURE = "no_capture", "no new capture came in time"
+
+    UNDECIDED = (State.OPEN, State.AWAITING_CAPTURE, State.AWAITING_SECOND_REVIEWER)
+
+    id = TimestampIdField()
+    number = models.CharField(max_length=20, unique=True, default=next_number, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
+    kind = models.CharField(max_length=20, choices=Kind)
+    enrolment = models.ForeignKey(
+        "identity.Enrolment",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="reviews",
+        help_text="the newest capture",
+    )
+    appeal_of = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="appeals")
+    state = models.CharField(max_length=24, choices=State, default=State.OPEN)
+    revision = models.PositiveIntegerField(default=1, help_text="grows with all that a reviewer must have seen")
+    captures = models.PositiveIntegerField(default=0, help_text="captures that it has had")
+    capture_offered = models.BooleanField(default=False, help_text="the person means to send another, to be held")
+    grounds = models.JSONField(default=list, help_text="why it was opened: codes and sentences")
+    scores = models.JSONField(default=dict, help_text="the band and the thresholds of the newest capture")
+    statement = models.CharField(max_length=LONGEST_STATEMENT, blank=True, help_text="the person's own words")
+    deadline = models.DateTimeField()
+    opened_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    reasons = models.TextField(blank=True, help_text="the statement of reasons that the person reads")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "deadline", "id"], name="review_queue"),
+            models.Index(fields=["account", "-id"], name="reviews_of_account"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(state__in=("open", "awaiting_capture", "awaiting_second_reviewer")),
+                name="one_open_review_for_each_account",
+            ),
+            models.UniqueConstraint(
+                fields=["appeal_of"],
+                condition=~models.Q(state="lapsed") & ~models.Q(outcome="withdrawn"),
+                name="one_appeal_for_each_refusal",
+            ),
+        ]
+        permissions = [("review_case", "Can review cases of personhood")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.state}"
+
+    @property
+    def undecided(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.state in self.UNDECIDED
+
+    @property
+    def about_a_face(self) -> bool:
+        """Whether it asks who a captured face is; else it asks what somebody's word for the person is worth."""
+        if self.kind == self.Kind.APPEAL and self.appeal_of is not None:
+            return self.appeal_of.about_a_face
+        return self.kind in (self.Kind.REVIEW_BAND, self.Kind.DUPLICATE_REFUSED)
+
+    @property
+    def appealable_until(self) -> dt.datetime | None:
+        """Until when a refusal may be appealed; None for anything else, and for the refusal of an appeal."""
+        if self.outcome != self.Outcome.REFUSE or self.decided_at is None or self.kind == self.Kind.APPEAL:
+            return None
+        return self.decided_at + settings.APPEAL_WITHIN
+
+
+class ReviewDecision(models.Model):
+    """What one reviewer decided, and why. Append-only."""
+
+    class Outcome(models.TextChoices):
+        ADMIT = "admit", "one living human, not here before"
+        ADMIT_AS_SIBLING = "admit_as_sibling", "not here before, but a sibling or twin is"
+        BETTER_CAPTURE = "better_capture", "a better capture is needed"
+        REFUSE = "refuse", "here before, or not one living human: to be confirmed"
+        CONFIRM_REFUSAL = "confirm_refusal", "a second reviewer refuses too"
+        RETURN_TO_REVIEW = "return_to_review", "a second reviewer does not refuse: it is open again"
+
+    id = TimestampIdField()
+    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="decisions")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="review_decisions")
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    reasons = models.TextField(max_length=LONGEST_REASONS)
+    revision = models.PositiveIntegerField(help_text="of the case, as the reviewer saw it")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-id"], name="decisions_of_review")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} in case {self.case_id}"
+
+
+class CaseCandidate(models.Model):
+    """Somebody whom the newcomer may be. Kept while the case is undecided; reviewers know them by `number` alone."""
+
+    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="candidates")
+    person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    distance = models.FloatField(help_text="share of differing bits, leading embedder")
+    second_distance = models.FloatField(null=True, help_text="the same for the second opinion")
+    capture = models.PositiveIntegerField(help_text="the capture of the case that it was measured with, from 1")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "person"], name="a_candidate_once_in_a_case"),
+            models.UniqueConstraint(fields=["case", "number"], name="one_number_for_each_candidate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"candidate {self.number} of case {self.case_id}"
+
+
+class PendingCode(models.Model):
+    """The newcomer's protected codes under one key epoch. Deleted with the decision or the deadline: never searched by
+    anybody else's check, only compared with the enrolled when a reviewer admits.
+    """
+
+    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="codes")
+    key_epoch = models.ForeignKey("identity.KeyEpoch", on_delete=models.PROTECT, related_name="+")
+    leading = BitField(length=CODE_BITS)
+    second = BitField(length=CODE_BITS)
+    model = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key_epoch"], name="one_pending_code_for_each_key_epoch")
+        ]
+
+    def __str__(self) -> str:
+        return f"pending code of case {self.case_id}, epoch {self.key_epoch_id}"
+
+
+class DistinctPeople(models.Model):
+    """Two people whom a reviewer told apart although their faces are close: each keeps the mark for their later checks.
+
+    Nobody outside identity reads it, and nothing shows it: it would tell who is whose sibling.
+    """
+
+    class Relation(models.TextChoices):
+        SIBLING = "sibling", "siblings or twins"
+        DIFFERENT = "different", "different people"
+
+    first = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+")
+    relation = models.CharField(max_length=10, choices=Relation)
+    case = models.ForeignKey(ReviewCase, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="a_pair_is_told_apart_once"),
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="a_pair_in_its_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}: {self.relation}"
