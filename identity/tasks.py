@@ -24,6 +24,9 @@ def sweep_enrolments() -> None:
 def sweep_passkeys() -> None:
     """Clear away what is left of ceremonies."""
     passkeys.sweep_passkeys()
+
+
+@shared_task
 def sweep_reviews() -> None:
     """Let go of what reviews may no longer hold."""
     reviewing.sweep_reviews()

@@ -2,17 +2,9 @@
 
 from identity.jobs.decision import decide_enrolment
 from identity.models import Account, Enrolment, KeyEpoch, ReviewCase
-from identity.operations.consents import give_consent
 from identity.operations.reviewers import appoint_reviewer
-from identity.queries.policies import policy_of
 from identity.queries.uniqueness import Codes
-
-
-def consents(account: Account, purpose: str) -> None:
-    """Consent to the newest policy of the purpose."""
-    policy = policy_of(purpose)
-    assert policy, f"no policy of {purpose}"
-    give_consent(account_id=account.pk, purpose=purpose, policy_version=policy.version)
+from tests.identity.world import consent, ready_to_enrol
 
 
 def code(bits: int) -> bytes:
@@ -41,9 +33,9 @@ def checked(account: Account, leading: bytes, second: bytes, *, pictures: tuple[
 def newcomer(name: str, leading: int, second: int, *, pictures: tuple[bytes, ...] = ()) -> Account:
     """Somebody new whose codes differ from those of bits 0 in so many bits."""
     account = Account.objects.create(username=name)
-    consents(account, "biometric_check")
+    ready_to_enrol(account.pk)
     if pictures:
-        consents(account, "review_hold")
+        consent(account.pk, "review_hold")
     checked(account, code(leading), code(second), pictures=pictures)
     return account
 
