@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils import timezone
 from common import events
 from identity.engines.held_frames import SALT_BYTES, FrameDamaged, key_info, seal, unseal
 from identity.models import HeldCapture, HeldCaptureView, HeldFrame, ReviewCase
+from identity.queries.template_keys import root_secrets
 
 
 def hold_frames(case: ReviewCase, frames: Sequence[bytes]) -> None:
@@ -19,7 +19,7 @@ def hold_frames(case: ReviewCase, frames: Sequence[bytes]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("A capture is held in the transaction of the decision that opened its case.")
     salt = os.urandom(SALT_BYTES)
-    key = _key(salt)
+    key = _keys(salt)[0]
     expires_at = timezone.now() + settings.HOLD_CAPTURE_FOR
     held = HeldCapture.objects.create(case=case, salt=salt, frames=len(frames), expires_at=expires_at)
     HeldFrame.objects.bulk_create(
@@ -36,9 +36,8 @@ def show_frame(*, case: ReviewCase, number: int, reviewer_id: int) -> bytes | No
     frame = found.select_related("held").first()
     if frame is None:
         return None
-    try:
-        opened = unseal(bytes(frame.sealed), _key(bytes(frame.held.salt)), case_id=case.pk, number=number)
-    except FrameDamaged:
+    opened = _opened(frame)
+    if opened is None:
         return None
     HeldCaptureView.objects.create(case=case, reviewer_id=reviewer_id, frame=number)
     return opened
@@ -62,6 +61,13 @@ def delete_expired() -> int:
     return delete_held(case_ids=expired)
 
 
-def _key(salt: bytes) -> bytes:
-    hkdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=key_info(salt))
-    return hkdf.derive(settings.TEMPLATE_ROOT_SECRET.encode())
+def _opened(frame: HeldFrame) -> bytes | None:
+    for key in _keys(bytes(frame.held.salt)):
+        with suppress(FrameDamaged):
+            return unseal(bytes(frame.sealed), key, case_id=frame.held_id, number=frame.number)
+    return None
+
+
+def _keys(salt: bytes) -> list[bytes]:
+    """Under each root secret there is, the newest first: a capture outlives a change of the root."""
+    return [root.derive(key_info(salt)) for root in root_secrets()]

@@ -251,7 +251,9 @@ class Migration(migrations.Migration):
                 (
                     "key_epoch",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.keyepoch"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pending_codes",
+                        to="identity.keyepoch",
                     ),
                 ),
             ],

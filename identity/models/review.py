@@ -167,7 +167,7 @@ class PendingCode(models.Model):
     """
 
     case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="codes")
-    key_epoch = models.ForeignKey("identity.KeyEpoch", on_delete=models.PROTECT, related_name="+")
+    key_epoch = models.ForeignKey("identity.KeyEpoch", on_delete=models.PROTECT, related_name="pending_codes")
     leading = BitField(length=CODE_BITS)
     second = BitField(length=CODE_BITS)
     model = models.CharField(max_length=60)
