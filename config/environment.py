@@ -51,6 +51,10 @@ class Environment(BaseSettings):
     c2pa_certificate_chain: Path | None = None
     c2pa_private_key: Path | None = None
 
+    smtp_url: SecretStr | None = None
+    mail_from: str = "Humankind <no-reply@localhost>"
+    mail_folder: Path | None = None
+
     database_url: str | None = Field(None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(None, validation_alias="REDIS_URL")
     database_pool: int = Field(10, ge=1, le=100)
@@ -75,6 +79,8 @@ class Environment(BaseSettings):
     review_again_days: int = Field(3, ge=1, le=90)
     appeal_days: int = Field(30, ge=1, le=365)
     review_hold_days: int = Field(7, ge=1, le=7)
+    recovery_hours: int = Field(72, ge=1, le=24 * 30)
+    recoveries_per_hour: int = Field(5, ge=1)
     worker_processes: int = Field(2, ge=1, le=64)
     trusted_proxies: str = Field("", max_length=2000)
     web_workers: int = Field(1, ge=1, le=64)
@@ -106,6 +112,21 @@ class Environment(BaseSettings):
     def hostname(self) -> str:
         """The host people use, as it stands in account addresses."""
         return urlsplit(self.url).hostname or "localhost"
+
+    @field_validator("smtp_url", mode="before")
+    @classmethod
+    def no_address_is_none(cls, value: Any) -> Any:
+        """An empty variable says as little as none."""
+        return value or None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def must_name_a_server(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse an address that no mail could be sent through; the sentence does not repeat it."""
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("is smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465")
+        return value
 
     @model_validator(mode="after")
     def refuse_unsafe(self) -> Self:
@@ -144,6 +165,10 @@ class Environment(BaseSettings):
                 raise ValueError(
                     f"HUMANKIND_{name.upper()} must name a PEM file in production: generated images are signed with it."
                 )
+        if self.smtp_url is None:
+            raise ValueError(
+                "HUMANKIND_SMTP_URL must be set in production: an account's holder is told by e-mail that somebody recovers it."
+            )
         if self.debug:
             raise ValueError("HUMANKIND_DEBUG may not be on in production.")
         if not self.database_url or not self.redis_url:

@@ -7,6 +7,7 @@ from typing import Any
 from config.databases import postgresql, redis_addresses
 from config.embedded import hold
 from config.log_format import logging_configuration
+from config.mail import mail_of
 from config.startup import development_secret, environment
 from config.template_roots import held_secret, template_roots
 
@@ -112,7 +113,14 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+# Letters hold links that act without a login, so they are never printed: without a mail server they are files.
+_mail = mail_of(ENVIRONMENT)
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail.backend, _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.implicit_tls
+EMAIL_FILE_PATH = ENVIRONMENT.mail_folder or VAR / "mail"
+EMAIL_TIMEOUT = 20
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
@@ -183,6 +191,9 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-enrolments": {"task": "identity.tasks.sweep_enrolments", "schedule": 10.0},
     "sweep-passkeys": {"task": "identity.tasks.sweep_passkeys", "schedule": timedelta(minutes=10)},
     "sweep-reviews": {"task": "identity.tasks.sweep_reviews", "schedule": timedelta(minutes=1)},
+    "sweep-notices": {"task": "identity.tasks.sweep_notices", "schedule": 10.0},
+    "sweep-recoveries": {"task": "identity.tasks.sweep_recoveries", "schedule": timedelta(minutes=10)},
+    "sweep-renewals": {"task": "identity.tasks.sweep_renewals", "schedule": timedelta(hours=1)},
     "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
     "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
     "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
@@ -240,6 +251,8 @@ REVIEW_WITHIN = timedelta(days=ENVIRONMENT.review_days)
 REVIEW_AGAIN_WITHIN = timedelta(days=ENVIRONMENT.review_again_days)
 APPEAL_WITHIN = timedelta(days=ENVIRONMENT.appeal_days)
 HOLD_CAPTURE_FOR = timedelta(days=ENVIRONMENT.review_hold_days)
+RECOVERY_WINDOW = timedelta(hours=ENVIRONMENT.recovery_hours)
+RECOVERIES_PER_HOUR = ENVIRONMENT.recoveries_per_hour
 REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes
 # Home timelines: entries kept in Redis, days without reading after which none is kept, and the number of followers
 # above which an author's statuses are looked up when a home timeline is read instead of written into each.

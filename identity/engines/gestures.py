@@ -10,7 +10,7 @@ widen the mouth by 14 % in the median and by 4 % at the tenth percentile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
@@ -44,21 +44,32 @@ _INSTRUCTIONS = {
 }
 
 
+FEWEST_GESTURES = 2
+
+
+class TooFewGestures(ValueError):
+    """The gestures that somebody can make are too few for a challenge."""
+
+
 class Chooser(Protocol):
     """The part of `secrets.SystemRandom` that drawing a challenge needs."""
 
     def sample(self, population: Sequence[_T], k: int) -> list[_T]: ...
 
 
-def draw_challenge(rng: Chooser, *, count: int = 3) -> tuple[Gesture, ...]:
-    """`count` different gestures in random order.
+def draw_challenge(rng: Chooser, *, count: int = 3, cannot: Collection[Gesture] = frozenset()) -> tuple[Gesture, ...]:
+    """`count` different gestures in random order, none of those that the person cannot make.
 
-    Three or more hold at least one turn of the head, the kind that a flat photograph cannot make.
-    Raises ValueError when `count` is not 3 to 5.
+    Drawn from all, three or more hold at least one turn of the head, the kind that a flat photograph cannot make.
+    Where `cannot` leaves fewer than `count`, all that are left are asked. Raises ValueError when `count` is not 3 to 5,
+    and TooFewGestures when fewer than two are left: one gesture alone could be recorded beforehand.
     """
     if not 3 <= count <= len(Gesture):
         raise ValueError(f"A challenge has 3 to {len(Gesture)} gestures, not {count}.")
-    return tuple(rng.sample(tuple(Gesture), count))
+    possible = tuple(gesture for gesture in Gesture if gesture not in cannot)
+    if len(possible) < FEWEST_GESTURES:
+        raise TooFewGestures(f"{len(possible)} gestures are left, and {FEWEST_GESTURES} are the least.")
+    return tuple(rng.sample(possible, min(count, len(possible))))
 
 
 @dataclass(frozen=True, slots=True)

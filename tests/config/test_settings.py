@@ -22,6 +22,7 @@ PRODUCTION = {
     **SECRETS,
     "HUMANKIND_ENV": "production",
     "HUMANKIND_PUBLIC_URL": "https://social.example",
+    "HUMANKIND_SMTP_URL": "smtp://somebody:hidden-word@mail.example:587",
     "DATABASE_URL": "postgresql://nobody@localhost/none",
     "REDIS_URL": "redis://localhost:1/0",
     # Any file does here; /readyz says whether certificates are in it.
@@ -63,6 +64,8 @@ def test_production_does_not_start_without_a_secret(secret: str) -> None:
         ({"HUMANKIND_MINIMUM_AGES": '{"DE": 7}'}, "MINIMUM_AGES"),
         ({"HUMANKIND_MINIMUM_AGES": '{"Germany": 16}'}, "MINIMUM_AGES"),
         ({"HUMANKIND_MINIMUM_AGES": "16"}, "MINIMUM_AGES"),
+        ({**PRODUCTION, "HUMANKIND_SMTP_URL": ""}, "HUMANKIND_SMTP_URL must be set in production"),
+        ({**PRODUCTION, "HUMANKIND_SMTP_URL": "mail.example"}, "smtp://user:password@host:587"),
     ],
 )
 def test_an_unknown_or_unsafe_setting_is_named(variables: dict[str, str], sentence: str) -> None:
