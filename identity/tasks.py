@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from identity.jobs import check_enrolment as checking
-from identity.jobs import passkeys
+from identity.jobs import notices, passkeys
 from identity.jobs import sweep_enrolments as sweeping
 from identity.jobs import sweep_reviews as reviewing
 
@@ -30,3 +30,15 @@ def sweep_passkeys() -> None:
 def sweep_reviews() -> None:
     """Let go of what reviews may no longer hold."""
     reviewing.sweep_reviews()
+
+
+@shared_task
+def mail_notice(notice_id: int) -> None:
+    """Send one notice by e-mail."""
+    notices.mail_notice(notice_id)
+
+
+@shared_task
+def sweep_notices() -> None:
+    """Send what was not sent."""
+    notices.sweep_notices(nudge=mail_notice.delay)

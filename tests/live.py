@@ -1,9 +1,13 @@
 """The running stack as tests see it, made of the same process list as `make up`."""
 
+import email
+import email.policy
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
+from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,6 +43,7 @@ class LiveStack:
             "HUMANKIND_PORT": str(port),
             "HUMANKIND_PUBLIC_URL": self.url,
             "HUMANKIND_DATABASE_POOL": "20",
+            "HUMANKIND_MAIL_FOLDER": str(logs / "mail"),
         }
         self.stack = Stack(variables=variables, logs=logs)
 
@@ -70,6 +75,15 @@ class LiveStack:
     def revive(self) -> list[str]:
         """Start again what was killed."""
         return self.stack.revive()
+
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        """The e-mails that the worker has sent to somebody, oldest first."""
+        folder = self.logs / "mail"
+        files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns) if folder.exists() else []
+        # Django's file backend ends each message with a line of dashes.
+        parts = [part for file in files for part in re.split(rb"\n-{79}\n", file.read_bytes()) if part.strip()]
+        letters = [email.message_from_bytes(part, policy=email.policy.default) for part in parts]
+        return [letter for letter in letters if address in str(letter["To"])]
 
     def log_text(self) -> str:
         """Everything that the processes have logged so far."""

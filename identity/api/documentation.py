@@ -1,11 +1,14 @@
 """What the OpenAPI description says of every address here: examples, and the refusals to expect."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 
 from identity.api.serializers import ProblemSerializer
+from identity.engines.gestures import Gesture
+from identity.engines.guidance import guidance
 
 SENTENCES = {
     401: ("unauthorized", "The access token is invalid"),
@@ -17,14 +20,25 @@ SENTENCES = {
     429: ("too_many_requests", "An account may open 10 enrolments in an hour: rest a while, then try again."),
     503: ("check_unavailable", "Nobody can be checked at the moment; please come back later."),
 }
+
+
+def _asked(gesture: Gesture) -> dict[str, Any]:
+    return {
+        "gesture": gesture.value,
+        "instruction": gesture.instruction,
+        "guidance": asdict(guidance(gesture)),
+        "frames": 0,
+    }
+
+
 EXAMPLE = {
     "id": "117259876543210496",
     "purpose": "admission",
     "state": "opened",
     "challenge": [
-        {"gesture": "turn_left", "instruction": "Turn your head to your left, then back.", "frames": 0},
-        {"gesture": "smile", "instruction": "Smile broadly.", "frames": 0},
-        {"gesture": "look_up", "instruction": "Lift your chin and look up, then back.", "frames": 0},
+        _asked(Gesture.TURN_LEFT),
+        _asked(Gesture.SMILE),
+        _asked(Gesture.LOOK_UP),
     ],
     "nonce": "0pF3n0nCe...",
     "deadline": "2026-01-01T12:05:00Z",
@@ -32,6 +46,7 @@ EXAMPLE = {
     "step": "waiting for frames",
     "progress": 0.0,
     "reasons": [],
+    "retry": None,
     "opened_at": "2026-01-01T12:00:00Z",
     "submitted_at": None,
     "decided_at": None,
@@ -48,6 +63,17 @@ REFUSED = EXAMPLE | {
             "frame": None,
         }
     ],
+    "retry": {
+        "attempts_left": 9,
+        "change": [
+            {
+                "code": "turn_left_not_seen",
+                "short": "Move a little more",
+                "spoken": "Turn your head further left: we measured 8 degrees, we need 20.",
+            }
+        ],
+        "other_ways": [],
+    },
 }
 ENROLMENT_EXAMPLES = [
     OpenApiExample("opened", value=EXAMPLE, response_only=True),

@@ -18,8 +18,10 @@ from common.problems import Problem
 from common.views import View, address_of
 from identity.api.documentation import ENROLMENT_EXAMPLES, documented
 from identity.api.events import events_of
-from identity.api.serializers import EnrolmentSerializer, FramesSerializer, enrolment_shown
-from identity.operations.enrolments import LIMITS, cancel_enrolment, open_enrolment, submit_enrolment
+from identity.api.serializers import EnrolmentSerializer, FramesSerializer, OpenEnrolmentSerializer, enrolment_shown
+from identity.models import Enrolment
+from identity.operations.challenges import LIMITS, Abilities, extend_deadline
+from identity.operations.enrolments import cancel_enrolment, open_enrolment, submit_enrolment
 from identity.operations.frames import MOST_BYTES, add_frames
 from identity.queries.enrolments import EnrolmentView, followed
 
@@ -46,7 +48,7 @@ def holder(request: HttpRequest | Request) -> dict[str, Any]:
 
 def shown(view: EnrolmentView) -> dict[str, Any]:
     """An enrolment as every address here answers it."""
-    return enrolment_shown(view, least=LIMITS.min_frames, most=LIMITS.max_frames)
+    return enrolment_shown(view, most=LIMITS.max_frames)
 
 
 class EnrolmentsView(View):
@@ -55,18 +57,29 @@ class EnrolmentsView(View):
     @documented(
         answers={201: EnrolmentSerializer},
         refusals=(403, 409, 422, 503),
-        request=None,
+        request=OpenEnrolmentSerializer,
         parameters=[KEY],
         examples=ENROLMENT_EXAMPLES,
         summary="Open an enrolment and receive its challenge",
     )
     def post(self, request: Request) -> Response:
+        wanted = OpenEnrolmentSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        asked = wanted.validated_data
+
         def act() -> Answer:
-            opened = open_enrolment(account_id=caller(request), address=address_of(request))
+            opened = open_enrolment(
+                account_id=caller(request),
+                address=address_of(request),
+                purpose=Enrolment.Purpose(asked["purpose"]),
+                abilities=Abilities.of(asked["cannot"], asked["more_time"]),
+            )
             return Answer(201, shown(followed(enrolment_id=opened.pk, account_id=caller(request))))
 
         key = request.headers.get("Idempotency-Key")
-        answer = answer_once(account_id=caller(request), endpoint="enrolments", key=key, parameters={}, act=act)
+        # What somebody cannot do is not even kept as a hash: so few sets of gestures are guessed from one.
+        parameters = {"purpose": asked["purpose"], "more_time": asked["more_time"]}
+        answer = answer_once(account_id=caller(request), endpoint="enrolments", key=key, parameters=parameters, act=act)
         headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
         return Response(answer.body, status=answer.status, headers=headers)
 
@@ -124,6 +137,22 @@ class SubmitView(CaptureView):
     def post(self, request: Request, enrolment_id: int) -> Response:
         submit_enrolment(enrolment_id=enrolment_id, **holder(request))
         return Response(shown(followed(enrolment_id=enrolment_id, **holder(request))), status=202)
+
+
+class MoreTimeView(CaptureView):
+    scopes: ClassVar = {"POST": "write:accounts"}
+
+    @documented(
+        answers={200: EnrolmentSerializer},
+        refusals=(403, 404, 409),
+        request=None,
+        summary="Ask for more time to perform the gestures",
+        description="Moves the deadline on, at most twice, and to at most 15 minutes from the opening."
+        " No reason is asked for.",
+    )
+    def post(self, request: Request, enrolment_id: int) -> Response:
+        extend_deadline(enrolment_id=enrolment_id, **holder(request))
+        return Response(shown(followed(enrolment_id=enrolment_id, **holder(request))))
 
 
 class AnyKind(BaseContentNegotiation):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from common.pagination import LARGEST_ID
 from identity.engines.gestures import Gesture
+from identity.engines.guidance import guidance
 from identity.models import Consent, Enrolment
 from identity.queries.enrolments import EnrolmentView
 from identity.queries.personhood import Personhood, admission_policy
@@ -45,8 +46,34 @@ class ConsentsSerializer(serializers.Serializer[Any]):
     next_cursor = serializers.CharField(allow_null=True, help_text="send it as `cursor` for the next page")
 
 
+GESTURES = [gesture.value for gesture in Gesture]
+
+
+class OpenEnrolmentSerializer(serializers.Serializer[Any]):
+    purpose = serializers.ChoiceField(
+        choices=["admission", "renewal", "presence"],
+        default="admission",
+        help_text="the last two compare the face with the account's own person alone",
+    )
+    cannot = serializers.ListField(
+        child=serializers.ChoiceField(choices=GESTURES),
+        default=list,
+        max_length=len(GESTURES),
+        help_text="gestures that the person cannot make: none of them is asked; used for the draw, not stored",
+    )
+    more_time = serializers.BooleanField(default=False, help_text="twice the time from the start, 15 minutes at most")
+
+
+class GuidanceSerializer(serializers.Serializer[Any]):
+    spoken = serializers.CharField(help_text="to be read aloud: complete without the screen")
+    short = serializers.CharField(help_text="for large print, at most 24 characters")
+    sound = serializers.CharField(help_text="name of a sound to play when this gesture begins (docs/api.md)")
+    haptic = serializers.CharField(help_text="name of a vibration to play when this gesture begins (docs/api.md)")
+
+
 class GestureSerializer(serializers.Serializer[Any]):
-    gesture = serializers.ChoiceField(choices=[gesture.value for gesture in Gesture])
+    gesture = serializers.ChoiceField(choices=GESTURES)
+    guidance = GuidanceSerializer()
     instruction = serializers.CharField(help_text="a sentence for the person; left and right are their own")
     frames = serializers.IntegerField(help_text="different frames received")
 
@@ -56,6 +83,23 @@ class ReasonSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField(help_text="for the person: what to do")
     gesture = serializers.CharField(allow_null=True)
     frame = serializers.IntegerField(allow_null=True, help_text="which of the gesture's frames, from 0")
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="of the reason")
+    short = serializers.CharField(help_text="for large print, at most 24 characters")
+    spoken = serializers.CharField()
+
+
+class OtherWaySerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField(help_text="of the credential that it gives")
+    sentence = serializers.CharField()
+
+
+class RetrySerializer(serializers.Serializer[Any]):
+    attempts_left = serializers.IntegerField(allow_null=True, help_text="in this hour; null without an account")
+    change = ChangeSerializer(many=True, help_text="what to do differently, the first to act on first")
+    other_ways = OtherWaySerializer(many=True, help_text="ways in without a camera, after three refusals in a day")
 
 
 class EnrolmentSerializer(serializers.Serializer[Any]):
@@ -69,6 +113,7 @@ class EnrolmentSerializer(serializers.Serializer[Any]):
     step = serializers.CharField()
     progress = serializers.FloatField(help_text="0 to 1")
     reasons = ReasonSerializer(many=True, help_text="why not, the first to act on first; empty unless refused")
+    retry = RetrySerializer(allow_null=True, help_text="null unless refused or out of time")
     opened_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     decided_at = serializers.DateTimeField(allow_null=True)
@@ -102,7 +147,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     limit = serializers.CharField(required=False)
 
 
-def enrolment_shown(view: EnrolmentView, *, least: int, most: int) -> dict[str, Any]:
+def enrolment_shown(view: EnrolmentView, *, most: int) -> dict[str, Any]:
     """An enrolment as JSON."""
     row = view.enrolment
     shown = {
@@ -110,15 +155,21 @@ def enrolment_shown(view: EnrolmentView, *, least: int, most: int) -> dict[str, 
         "purpose": row.purpose,
         "state": row.state,
         "challenge": [
-            {"gesture": name, "instruction": Gesture(name).instruction, "frames": row.frames.get(name, 0)}
+            {
+                "gesture": name,
+                "instruction": Gesture(name).instruction,
+                "guidance": guidance(Gesture(name)),
+                "frames": row.frames.get(name, 0),
+            }
             for name in row.challenge
         ],
         "nonce": row.nonce,
         "deadline": row.deadline,
-        "frames_per_gesture": {"least": least, "most": most},
+        "frames_per_gesture": {"least": row.least_frames, "most": most},
         "step": view.progress.step,
         "progress": view.progress.share,
         "reasons": [{"gesture": None, "frame": None} | reason for reason in row.reasons],
+        "retry": view.retry,
         "opened_at": row.opened_at,
         "submitted_at": row.submitted_at,
         "decided_at": row.decided_at,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from identity.api import age, consents, enrolments, passkeys, presence, receipts
+from identity.api import age, consents, enrolments, notices, passkeys, presence, receipts
 
 NATIVE = "api/humankind/v1"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/consents", consents.ConsentsView.as_view()),
     path(f"{NATIVE}/consents/<str:purpose>", consents.ConsentView.as_view()),
     path(f"{NATIVE}/personhood", consents.PersonhoodView.as_view()),
+    path(f"{NATIVE}/notices", notices.NoticesView.as_view()),
     path(f"{NATIVE}/presence", presence.PresenceView.as_view()),
     path(f"{NATIVE}/passkeys", passkeys.PasskeysView.as_view()),
     path(f"{NATIVE}/passkeys/<int:passkey_id>", passkeys.PasskeyView.as_view()),
@@ -27,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/enrolments/<int:enrolment_id>", enrolments.EnrolmentDetailView.as_view()),
     path(f"{NATIVE}/enrolments/<int:enrolment_id>/frames", enrolments.FramesView.as_view()),
     path(f"{NATIVE}/enrolments/<int:enrolment_id>/submit", enrolments.SubmitView.as_view()),
+    path(f"{NATIVE}/enrolments/<int:enrolment_id>/more-time", enrolments.MoreTimeView.as_view()),
     path(f"{NATIVE}/enrolments/<int:enrolment_id>/events", enrolments.EventsView.as_view()),
 ]

@@ -1,15 +1,17 @@
 """What a worker does with a submitted enrolment. Safe to run twice, at the same time and after any death."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import structlog
 
-from identity.engines.capture import Examination, ExaminationRefused, GestureFrames, Reason
+from identity.engines.capture import Examination, ExaminationLimits, ExaminationRefused, GestureFrames, Reason
 from identity.engines.codes import protect
 from identity.engines.examination import examine
 from identity.engines.gestures import Gesture
+from identity.engines.guidance import first_to_do_first
 from identity.engines.held_frames import as_jpeg
 from identity.engines.ports import Engines
 from identity.jobs.decision import decide_enrolment
@@ -62,7 +64,9 @@ def check_enrolment(enrolment_id: int) -> None:
             _finish(enrolment_id, Enrolment.State.EXPIRED, [CAPTURE_AGAIN])
             return
         except ExaminationRefused as refusal:
-            _finish(enrolment_id, Enrolment.State.REJECTED, [_in_words(reason) for reason in refusal.reasons])
+            order = first_to_do_first([reason.code for reason in refusal.reasons])
+            reasons = [_in_words(refusal.reasons[place]) for place in order]
+            _finish(enrolment_id, Enrolment.State.REJECTED, reasons)
             return
         note_progress(enrolment_id, Progress("comparing", 0.98))
         try:
@@ -93,6 +97,7 @@ def _examined(enrolment: Enrolment, engines: Engines) -> Examination:
         [GestureFrames(Gesture(name), frames) for name, frames in loaded],
         gestures,
         engines=engines,
+        limits=replace(ExaminationLimits(), min_frames=enrolment.least_frames),
         progress=lambda step, share: note_progress(enrolment.pk, Progress(step, share * 0.97)),
     )
 

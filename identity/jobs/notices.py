@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import events
-from identity.models import Notice
+from identity.models import AccountNotice
 from identity.queries.notices import in_words
 
 log = structlog.get_logger(__name__)
@@ -22,9 +22,11 @@ LONGEST_WAIT = timedelta(hours=6)
 MOST_ATTEMPTS = 36
 
 
-def tell(*, account_id: int, kind: Notice.Kind, subject_id: int, data: dict[str, Any] | None = None) -> Notice | None:
+def tell(
+    *, account_id: int, kind: AccountNotice.Kind, subject_id: int, data: dict[str, Any] | None = None
+) -> AccountNotice | None:
     """Write the notice; None when the same was told already. Call it inside the transaction of what it tells of."""
-    notice, new = Notice.objects.get_or_create(
+    notice, new = AccountNotice.objects.get_or_create(
         account_id=account_id, kind=kind, subject_id=subject_id, defaults={"data": data or {}}
     )
     if not new:
@@ -39,7 +41,7 @@ def mail_notice(notice_id: int) -> None:
     A worker that dies between the server's answer and the commit leaves the letter to be sent twice: better than never.
     """
     with transaction.atomic():
-        waiting = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("account")
+        waiting = AccountNotice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("account")
         notice = waiting.filter(pk=notice_id, mailed_at=None).exclude(account__email="").first()
         if notice is None:
             return
@@ -60,6 +62,6 @@ def mail_notice(notice_id: int) -> None:
 
 def sweep_notices(*, nudge: Callable[[int], object], limit: int = 500) -> None:
     """Nudge every letter whose time has come."""
-    due = Notice.objects.filter(mailed_at=None, mail_after__lte=timezone.now(), mail_attempts__lt=MOST_ATTEMPTS)
+    due = AccountNotice.objects.filter(mailed_at=None, mail_after__lte=timezone.now(), mail_attempts__lt=MOST_ATTEMPTS)
     for notice_id in due.exclude(account__email="").order_by("mail_after").values_list("pk", flat=True)[:limit]:
         nudge(notice_id)

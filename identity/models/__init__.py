@@ -5,6 +5,7 @@ from identity.models.age import AgeDeclaration
 from identity.models.biometric import Enrolment, KeyEpoch, SecondOpinion, Template
 from identity.models.consent import Consent
 from identity.models.held_capture import HeldCapture, HeldCaptureView, HeldFrame
+from identity.models.notice import AccountNotice
 from identity.models.passkey import Passkey, PasskeyCeremony
 from identity.models.person import Credential, Person
 from identity.models.presence import PresenceDemand
@@ -12,6 +13,7 @@ from identity.models.review import CaseCandidate, DistinctPeople, PendingCode, R
 
 __all__ = [
     "Account",
+    "AccountNotice",
     "AgeDeclaration",
     "CaseCandidate",
     "Consent",

@@ -43,7 +43,9 @@ class Enrolment(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.OPENED)
     challenge = models.JSONField(help_text="the gestures, in the order asked")
     nonce = models.CharField(max_length=64, unique=True)
+    least_frames = models.PositiveSmallIntegerField(default=5, help_text="needed of each gesture")
     deadline = models.DateTimeField()
+    extensions = models.PositiveSmallIntegerField(default=0, help_text="times that more time was asked for")
     frame_key = models.BinaryField(
         null=True, help_text="AES-256 key of this enrolment's frames in Redis; dropped at the decision"
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from common.ids import TimestampIdField
 
 
-class Notice(models.Model):
+class AccountNotice(models.Model):
     """One thing told once: to every signed-in device, and by e-mail where the account has an address."""
 
     class Kind(models.TextChoices):
@@ -20,7 +20,7 @@ class Notice(models.Model):
         FACE_ERASED = "face_erased", "the face was erased by a live match"
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account_notices")
     kind = models.CharField(max_length=30, choices=Kind)
     subject_id = models.BigIntegerField(help_text="of what it is about: a recovery, a credential")
     data = models.JSONField(default=dict, help_text="what the text names; never a secret")

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from common import rate_limits
 from common.problems import Conflict, NotAllowed, Problem, TooMany
-from identity.engines.capture import ExaminationLimits
-from identity.engines.gestures import draw_challenge
 from identity.jobs.enrolment_outcome import refuse_enrolment
 from identity.jobs.sweep_enrolments import expire_if_late
 from identity.models import Enrolment
 from identity.models.capture import delete_frames, frames_alive, keep_frames
+from identity.operations.challenges import ABLE, CHECK_SECONDS, Abilities, drawn
 from identity.queries.age import require_age
 from identity.queries.consents import has_consent
 from identity.queries.enrolments import digest_of, own_enrolment
@@ -24,11 +23,8 @@ from identity.queries.readiness import face_engines
 from identity.queries.template_keys import KeysDiffer, live_keys
 from identity.tasks import check_enrolment
 
-LIMITS = ExaminationLimits()
-GESTURES = 3
 # One address may be a household's, a school's or a telephone network's.
 PEOPLE_AT_AN_ADDRESS = 5
-CHECK_SECONDS = 15 * 60
 CANCELLED = {"code": "cancelled", "sentence": "You cancelled this enrolment."}
 
 
@@ -41,7 +37,11 @@ class OpenedWithoutAccount:
 
 
 def open_enrolment(
-    *, account_id: int, address: str, purpose: Enrolment.Purpose = Enrolment.Purpose.ADMISSION
+    *,
+    account_id: int,
+    address: str,
+    purpose: Enrolment.Purpose = Enrolment.Purpose.ADMISSION,
+    abilities: Abilities = ABLE,
 ) -> Enrolment:
     """Draw a challenge for the account: ordered gestures, a deadline and a nonce.
 
@@ -62,12 +62,14 @@ def open_enrolment(
     _count_address(address)
     try:
         with transaction.atomic():
-            return _drawn(purpose, account_id=account_id)
+            return drawn(purpose, abilities, account_id=account_id)
     except IntegrityError as error:
         raise Conflict("You have an enrolment under way: finish or cancel it first.", code="enrolment_open") from error
 
 
-def open_without_account(*, address: str, purpose: Enrolment.Purpose) -> OpenedWithoutAccount:
+def open_without_account(
+    *, address: str, purpose: Enrolment.Purpose, abilities: Abilities = ABLE
+) -> OpenedWithoutAccount:
     """Draw a challenge for somebody who holds no account: whoever calls has asked for their consent.
 
     Raises TooMany past the limit of the network address, Problem (503) while the face code key is wrong.
@@ -75,7 +77,7 @@ def open_without_account(*, address: str, purpose: Enrolment.Purpose) -> OpenedW
     _require_right_key()
     _count_address(address)
     secret = secrets.token_urlsafe(32)
-    return OpenedWithoutAccount(_drawn(purpose, secret_sha256=digest_of(secret)), secret)
+    return OpenedWithoutAccount(drawn(purpose, abilities, secret_sha256=digest_of(secret)), secret)
 
 
 def submit_enrolment(*, enrolment_id: int, account_id: int | None, secret: str = "") -> Enrolment:
@@ -137,9 +139,9 @@ def expire_past_deadline(*, enrolment_id: int, account_id: int | None, secret: s
     if unfinished and enrolment.deadline < timezone.now():
         expire_if_late(enrolment_id)
         raise Conflict(
-            f"The {settings.CAPTURE_MINUTES} minutes for the gestures have passed: open a new enrolment to try again.",
+            "The time for the gestures has passed: open a new enrolment to try again, with more_time if you need it.",
             code="deadline_passed",
-            limit=settings.CAPTURE_MINUTES,
+            limit=enrolment.deadline.isoformat(),
         )
 
 
@@ -154,19 +156,6 @@ def _require_right_key() -> None:
 def _expire_earlier(account_id: int) -> None:
     for enrolment_id in Enrolment.objects.filter(account_id=account_id, deadline__lt=timezone.now()).values_list("pk"):
         expire_if_late(enrolment_id[0])
-
-
-def _drawn(purpose: Enrolment.Purpose, *, account_id: int | None = None, secret_sha256: str = "") -> Enrolment:
-    return Enrolment.objects.create(
-        purpose=purpose,
-        account_id=account_id,
-        secret_sha256=secret_sha256,
-        challenge=[gesture.value for gesture in draw_challenge(secrets.SystemRandom(), count=GESTURES)],
-        nonce=secrets.token_urlsafe(24),
-        deadline=timezone.now() + timedelta(minutes=settings.CAPTURE_MINUTES),
-        frame_key=secrets.token_bytes(32),
-        step="waiting for frames",
-    )
 
 
 def _count_account(account_id: int) -> None:
@@ -194,12 +183,12 @@ def _count_address(address: str) -> None:
 def _require_all_gestures(enrolment: Enrolment) -> None:
     for gesture in enrolment.challenge:
         sent = enrolment.frames.get(gesture, 0)
-        if sent < LIMITS.min_frames:
+        if sent < enrolment.least_frames:
             raise Conflict(
-                f"There are {sent} different frames of {gesture}; at least {LIMITS.min_frames} are needed.",
+                f"There are {sent} different frames of {gesture}; at least {enrolment.least_frames} are needed.",
                 code="frames_missing",
                 field=gesture,
-                limit=LIMITS.min_frames,
+                limit=enrolment.least_frames,
             )
 
 

@@ -10,7 +10,8 @@ from common.problems import Conflict, NotAllowed, Problem
 from identity.engines.images import ImageRefused, inspect
 from identity.models import Enrolment
 from identity.models.capture import Capture
-from identity.operations.enrolments import CHECK_SECONDS, LIMITS, expire_past_deadline, locked, require_capturing
+from identity.operations.challenges import CHECK_SECONDS, LIMITS
+from identity.operations.enrolments import expire_past_deadline, locked, require_capturing
 
 # Of one enrolment: 48 frames of a camera of 1280 x 720 are a third of it.
 MOST_BYTES = 48 * 1024 * 1024
@@ -102,10 +103,10 @@ def _require_turn(enrolment: Enrolment, gesture: str) -> None:
     if any(enrolment.frames.get(later) for later in challenge[place + 1 :]):
         raise Conflict(f"{gesture} is past: the next gesture has begun.", code="wrong_order", field="gesture")
     for earlier in challenge[:place]:
-        if enrolment.frames.get(earlier, 0) < LIMITS.min_frames:
+        if enrolment.frames.get(earlier, 0) < enrolment.least_frames:
             raise Conflict(
-                f"First comes {earlier}: at least {LIMITS.min_frames} different frames of it are needed.",
+                f"First comes {earlier}: at least {enrolment.least_frames} different frames of it are needed.",
                 code="wrong_order",
                 field="gesture",
-                limit=LIMITS.min_frames,
+                limit=enrolment.least_frames,
             )

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from common.problems import NotFound
 from identity.models import Enrolment
 from identity.models.progress import Progress, progress_of
+from identity.queries.retries import Retry, retry_of
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentView:
-    """An enrolment and how far its check is."""
+    """An enrolment, how far its check is, and what to do next where it was refused."""
 
     enrolment: Enrolment
     progress: Progress
+    retry: Retry | None = None
 
     @property
     def decided(self) -> bool:
@@ -46,4 +48,4 @@ def followed(*, enrolment_id: int, account_id: int | None, secret: str = "") -> 
     enrolment = own_enrolment(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
     if enrolment.state == Enrolment.State.CHECKING:
         return EnrolmentView(enrolment, progress_of(enrolment_id))
-    return EnrolmentView(enrolment, Progress(enrolment.step, enrolment.progress))
+    return EnrolmentView(enrolment, Progress(enrolment.step, enrolment.progress), retry_of(enrolment))

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.dateparse import parse_datetime
 
-from identity.models import Notice
+from identity.models import AccountNotice
 from identity.queries.stop_links import stop_link
 
 
@@ -19,12 +19,12 @@ class Words:
     text: str
 
 
-def notices_of(*, account_id: int) -> QuerySet[Notice]:
+def notices_of(*, account_id: int) -> QuerySet[AccountNotice]:
     """Every notice to one account."""
-    return Notice.objects.filter(account_id=account_id)
+    return AccountNotice.objects.filter(account_id=account_id).select_related("account")
 
 
-def in_words(notice: Notice, *, by_mail: bool = False) -> Words:
+def in_words(notice: AccountNotice, *, by_mail: bool = False) -> Words:
     """The notice in words; only the letter carries the link that stops a recovery without signing in.
 
     The first line of `identity/templates/notices/KIND.txt` is the subject.
@@ -36,7 +36,7 @@ def in_words(notice: Notice, *, by_mail: bool = False) -> Words:
         "until": parse_datetime(notice.data["until"]) if "until" in notice.data else None,
         "data": notice.data,
     }
-    if by_mail and notice.kind == Notice.Kind.RECOVERY_STARTED:
+    if by_mail and notice.kind == AccountNotice.Kind.RECOVERY_STARTED:
         context["link"] = stop_link(notice.subject_id)
     subject, _, text = render_to_string(f"notices/{notice.kind}.txt", context).partition("\n")
     return Words(subject.strip(), text.strip() + "\n")

@@ -85,8 +85,8 @@ class Enroller:
     def gestures(self) -> list[str]:
         return [asked["gesture"] for asked in self.enrolment["challenge"]]
 
-    def open(self) -> None:
-        answer = self.post("/enrolments")
+    def open(self, **asked: Any) -> None:
+        answer = self.post("/enrolments", json=asked)
         assert answer.status_code == 201, answer.text
         self.enrolment = answer.json()
 
@@ -95,9 +95,9 @@ class Enroller:
         data = {"gesture": gesture, "nonce": self.enrolment["nonce"] if nonce is None else nonce}
         return self.post(f"{self.path}/frames", data=data, files=files)
 
-    def capture(self, path: Path, *, by: Any = performed) -> None:
+    def capture(self, path: Path, *, by: Any = performed, **asked: Any) -> None:
         """Open an enrolment and send everything asked, without submitting it."""
-        self.open()
+        self.open(**asked)
         for gesture in self.gestures:
             answer = self.send(gesture, by(path, gesture))
             assert answer.status_code == 200, answer.text
@@ -113,8 +113,8 @@ class Enroller:
         answer: dict[str, Any] = self.get(self.path).json()
         return answer
 
-    def enrol(self, path: Path, *, by: Any = performed) -> dict[str, Any]:
+    def enrol(self, path: Path, *, by: Any = performed, **asked: Any) -> dict[str, Any]:
         """All of it."""
-        self.capture(path, by=by)
+        self.capture(path, by=by, **asked)
         self.submit()
         return self.decided()
