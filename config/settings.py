@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-passkeys": {"task": "identity.tasks.sweep_passkeys", "schedule": timedelta(minutes=10)},
     "sweep-reviews": {"task": "identity.tasks.sweep_reviews", "schedule": timedelta(minutes=1)},
     "sweep-notices": {"task": "identity.tasks.sweep_notices", "schedule": 10.0},
+    "sweep-key-epochs": {"task": "identity.tasks.sweep_key_epochs", "schedule": 60.0},
     "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
     "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
     "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from identity.jobs import check_enrolment as checking
-from identity.jobs import notices, passkeys
+from identity.jobs import erase_codes, notices, passkeys
 from identity.jobs import sweep_enrolments as sweeping
 from identity.jobs import sweep_reviews as reviewing
 
@@ -42,3 +42,9 @@ def mail_notice(notice_id: int) -> None:
 def sweep_notices() -> None:
     """Send what was not sent."""
     notices.sweep_notices(nudge=mail_notice.delay)
+
+
+@shared_task
+def sweep_key_epochs() -> None:
+    """Erase what is left of compromised epochs."""
+    erase_codes.sweep_key_epochs()

@@ -1,5 +1,6 @@
 """The one place where credentials begin and end."""
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
@@ -51,6 +52,21 @@ def end(*, account_id: int, reason: str, kinds: Collection[str] | None = None) -
         data = {"kind": credential.kind, "reason": reason}
         events.record("credential.ended", account_id=account_id, subject_id=credential.pk, data=data)
     return len(ended)
+
+
+def bring_forward(*, account_id: int, kind: str, deadline: dt.datetime, reason: str) -> int:
+    """Let the account's live credentials of this kind expire by `deadline`; gives how many would have lasted longer.
+
+    Call it inside a transaction.
+    """
+    live = Credential.objects.select_for_update().filter(account_id=account_id, kind=kind, ended_at=None)
+    lasting = list(live.filter(expires_at__gt=deadline))
+    for credential in lasting:
+        credential.expires_at = deadline
+        credential.save(update_fields=["expires_at"])
+        data = {"kind": credential.kind, "reason": reason, "deadline": deadline.isoformat()}
+        events.record("credential.renewal_asked", account_id=account_id, subject_id=credential.pk, data=data)
+    return len(lasting)
 
 
 def reinstate(*, account_id: int, reason: str) -> int:

@@ -18,6 +18,7 @@ class AccountNotice(models.Model):
         RENEWAL_SOON = "renewal_soon", "the credential expires within 14 days"
         RENEWAL_LAST_DAY = "renewal_last_day", "the credential expires tomorrow"
         FACE_ERASED = "face_erased", "the face was erased by a live match"
+        FACE_CHECK_ANEW = "face_check_anew", "the face codes were erased for safety"
 
     id = TimestampIdField()
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account_notices")

@@ -1,13 +1,14 @@
 """Which face codes hang on a key epoch, in every table that stores some."""
 
-from django.db.models import Model
+from django.db.models import ForeignObjectRel, Model
 
 from identity.models import KeyEpoch
 
 
 def tables_of_codes() -> list[type[Model]]:
     """Every model with a foreign key to KeyEpoch: a table of codes that is added later is counted and erased too."""
-    return [relation.related_model for relation in KeyEpoch._meta.related_objects if relation.one_to_many]
+    fields = KeyEpoch._meta.get_fields(include_hidden=True)
+    return [field.related_model for field in fields if isinstance(field, ForeignObjectRel) and field.one_to_many]
 
 
 def codes_on(epoch: int) -> int:
