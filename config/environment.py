@@ -1,5 +1,6 @@
 """Every setting that the environment can give, typed; `.env.example` explains each to an operator."""
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -62,6 +63,14 @@ class Environment(BaseSettings):
     personhood_gate: bool = True
     admission_policy: dict[str, Any] | None = None
     credential_days: int = Field(365, ge=1, le=3650)
+    # World ID is off without the first; with the second proofs are of version 4.0, else of 3.0.
+    world_id_app_id: str = Field("", pattern=r"^(app_[A-Za-z0-9_]{1,80})?$")
+    world_id_rp_id: str = Field("", pattern=r"^(rp_[A-Za-z0-9_]{1,80})?$")
+    world_id_signing_key: SecretStr | None = None
+    world_id_action: str = Field("be-one-human", min_length=1, max_length=100)
+    world_id_environment: Literal["production", "staging", "sandbox"] = "production"
+    world_id_credential_since: int = Field(0, ge=0)
+    world_id_url: str = Field("https://developer.world.org", pattern=r"^https?://[^\s/?#@]+/?$")
     # Shares of differing bits; from where they come: docs/decisions/0011-uniqueness-thresholds.md.
     uniqueness_duplicate: float | None = Field(None, gt=0, le=0.29)
     uniqueness_review: float | None = Field(None, ge=0.29, lt=0.5)
@@ -139,6 +148,7 @@ class Environment(BaseSettings):
         if not self.personhood_gate and self.env != "development":
             raise ValueError("HUMANKIND_PERSONHOOD_GATE may be off only where HUMANKIND_ENV is development.")
         self._refuse_two_template_roots()
+        self._refuse_half_a_world_id()
         if self.env == "production":
             self._refuse_for_production()
         return self
@@ -150,6 +160,18 @@ class Environment(BaseSettings):
             raise ValueError(f"{named} are both set: the root secret of the template keys has one place.")
         if self.template_root_vault and not self.template_root_vault_token_file:
             raise ValueError("HUMANKIND_TEMPLATE_ROOT_VAULT needs HUMANKIND_TEMPLATE_ROOT_VAULT_TOKEN_FILE.")
+
+    def _refuse_half_a_world_id(self) -> None:
+        if self.world_id_rp_id and not self.world_id_app_id:
+            raise ValueError("HUMANKIND_WORLD_ID_RP_ID needs HUMANKIND_WORLD_ID_APP_ID beside it.")
+        key = self.world_id_signing_key.get_secret_value().removeprefix("0x") if self.world_id_signing_key else ""
+        if self.world_id_rp_id and not re.fullmatch("[0-9a-fA-F]{64}", key):
+            raise ValueError("HUMANKIND_WORLD_ID_SIGNING_KEY must hold the 64 hexadecimal digits that the portal gave.")
+        if self.env == "production" and self.world_id_app_id:
+            if not self.world_id_url.startswith("https://"):
+                raise ValueError("HUMANKIND_WORLD_ID_URL must be an https:// address in production.")
+            if self.world_id_environment != "production":
+                raise ValueError("HUMANKIND_WORLD_ID_ENVIRONMENT must be production there: a simulator proves nobody.")
 
     def _refuse_for_production(self) -> None:
         elsewhere = self.template_root_secret_file or self.template_root_vault

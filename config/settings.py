@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-reviews": {"task": "identity.tasks.sweep_reviews", "schedule": timedelta(minutes=1)},
     "sweep-notices": {"task": "identity.tasks.sweep_notices", "schedule": 10.0},
     "sweep-key-epochs": {"task": "identity.tasks.sweep_key_epochs", "schedule": 60.0},
+    "sweep-world-id": {"task": "identity.tasks.sweep_world_id", "schedule": 10.0},
     "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
     "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
     "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
@@ -223,6 +224,7 @@ FACE_ENGINES = "identity.engines.defaults.default_engines"
 ATTESTERS = {
     "face": "identity.engines.face_attester.FaceAttester",
     "passkey": "identity.engines.passkey_attester.PasskeyAttester",
+    "world_id": "identity.engines.world_id_attester.WorldIdAttester",
 }
 CREDENTIAL_VALID_FOR = timedelta(days=ENVIRONMENT.credential_days)
 # Which credentials let an account write: `identity/engines/admission_policy.py` says how it is read.
@@ -234,6 +236,13 @@ ADMISSION_POLICY: dict[str, Any] = ENVIRONMENT.admission_policy or {
         {"kind": "operator", "level": "simulated"},
     ]
 }
+WORLD_ID_APP_ID = ENVIRONMENT.world_id_app_id
+WORLD_ID_RP_ID = ENVIRONMENT.world_id_rp_id
+WORLD_ID_SIGNING_KEY = ENVIRONMENT.world_id_signing_key.get_secret_value() if ENVIRONMENT.world_id_signing_key else ""
+WORLD_ID_ACTION = ENVIRONMENT.world_id_action
+WORLD_ID_ENVIRONMENT = ENVIRONMENT.world_id_environment
+WORLD_ID_CREDENTIAL_SINCE = ENVIRONMENT.world_id_credential_since
+WORLD_ID_URL = ENVIRONMENT.world_id_url.rstrip("/")
 UNIQUENESS_DUPLICATE = ENVIRONMENT.uniqueness_duplicate
 UNIQUENESS_REVIEW = ENVIRONMENT.uniqueness_review
 UNIQUENESS_SECOND_NEW = ENVIRONMENT.uniqueness_second_new

@@ -6,6 +6,7 @@ from identity.jobs import check_enrolment as checking
 from identity.jobs import erase_codes, notices, passkeys
 from identity.jobs import sweep_enrolments as sweeping
 from identity.jobs import sweep_reviews as reviewing
+from identity.jobs import verify_world_id as world_id
 
 
 @shared_task
@@ -48,3 +49,15 @@ def sweep_notices() -> None:
 def sweep_key_epochs() -> None:
     """Erase what is left of compromised epochs."""
     erase_codes.sweep_key_epochs()
+
+
+@shared_task
+def verify_world_id(proof_id: int) -> None:
+    """Ask World's service about one proof that waits."""
+    world_id.verify_world_id(proof_id)
+
+
+@shared_task
+def sweep_world_id() -> None:
+    """Ask again about the proofs that nobody could tell of."""
+    world_id.sweep_world_id(nudge=verify_world_id.delay)

@@ -13,6 +13,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg.errors import DeadlockDetected
 
 from common.redis import client
+from tests.identity.world_id_service import WorldIdService
 from tests.live import LiveStack, wait_for
 
 FACES = Path(__file__).parent.parent.parent / "shared" / "faces"
@@ -47,12 +48,21 @@ def faces() -> Path:
 
 
 @pytest.fixture(scope="session")
-def live_stack(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+def world_service() -> Iterator[WorldIdService]:
+    """The other end of World ID's wire, for the session."""
+    with WorldIdService() as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def live_stack(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, world_service: WorldIdService
+) -> Iterator[LiveStack]:
     """Real web, worker and beat processes on the test database, started once for the session."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with LiveStack(port=port, logs=tmp_path_factory.mktemp("logs")) as stack:
+    with LiveStack(port=port, logs=tmp_path_factory.mktemp("logs"), variables=world_service.variables()) as stack:
         wait_for(stack.is_ready, what="the stack to be ready", seconds=90)
         yield stack
 

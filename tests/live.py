@@ -33,11 +33,12 @@ def database_url() -> str:
 class LiveStack:
     """Web, worker and beat on the test database; a test may kill and restart any of them."""
 
-    def __init__(self, *, port: int, logs: Path) -> None:
+    def __init__(self, *, port: int, logs: Path, variables: dict[str, str] | None = None) -> None:
         # A name and no number: browsers and WebAuthn know no relying party that is an IP address.
         self.url = f"http://localhost:{port}"
         self.logs = logs
         variables = {
+            **(variables or {}),
             "DATABASE_URL": database_url(),
             "REDIS_URL": settings.REDIS_URL,
             "HUMANKIND_PORT": str(port),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from identity.api import age, consents, enrolments, notices, passkeys, presence, receipts
+from identity.api import age, consents, enrolments, notices, passkeys, presence, receipts, world_id
 
 NATIVE = "api/humankind/v1"
 
@@ -30,4 +30,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/enrolments/<int:enrolment_id>/submit", enrolments.SubmitView.as_view()),
     path(f"{NATIVE}/enrolments/<int:enrolment_id>/more-time", enrolments.MoreTimeView.as_view()),
     path(f"{NATIVE}/enrolments/<int:enrolment_id>/events", enrolments.EventsView.as_view()),
+    path(f"{NATIVE}/world-id", world_id.WorldIdView.as_view()),
+    path(f"{NATIVE}/world-id/requests", world_id.WorldIdRequestsView.as_view()),
+    path(f"{NATIVE}/world-id/proofs", world_id.WorldIdProofsView.as_view()),
+    path(f"{NATIVE}/world-id/proofs/<int:proof_id>", world_id.WorldIdProofView.as_view()),
 ]

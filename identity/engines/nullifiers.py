@@ -50,6 +50,10 @@ class NullifierKeys:
         """Tells these keys from others without saying anything of them."""
         return hmac.digest(self.digesting, b"check value", "sha256").hex()[:16]
 
+    def fingerprint(self, content: bytes) -> str:
+        """Tells a retry from another content, in hex; says nothing of it to whoever lacks the key."""
+        return hmac.digest(self.digesting, b"content" + content, "sha256").hex()
+
     def signal(self, *, account_id: int, request_id: int) -> str:
         """What a proof must be bound to. World sees its hash, and cannot tell from it which account it is of."""
         message = account_id.to_bytes(8) + request_id.to_bytes(8)

@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from identity.engines.attestation import Attestation, AttestationRefused, AttestationUnavailable
-from identity.engines.world_id_proof import HumanProof, OrbProof, Result40, SubmittedProof
+from identity.engines.world_id_proof import HumanProof, OrbProof, Result30, Result40, SubmittedProof
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 3.05, 6.0, 10.0
 MOST_BYTES = 64 * 1024
@@ -27,6 +27,8 @@ TRY_LATER = "World ID cannot tell at the moment. Your proof is kept, and we ask 
 # Faults of the service, not of the proof. `prover_error` and `verification_failed` are from the source: the latter is
 # also what a verifier that could not be reached looks like.
 TRANSIENT = frozenset({"internal_error", "internal_api_error", "prover_error", "verification_failed"})
+# "The Developer Portal faced an internal error" (Errors) from the endpoint of 3.0; that of 4.0 also says it of bad proofs.
+INTERNAL_30 = "verification_error"
 # Faults of our own registration with the service: for the operators to mend, and no reason to refuse anybody.
 OURS = frozenset(
     {
@@ -55,9 +57,7 @@ SENTENCES = {
 }
 # Said before the proof is looked at, so it does not show that the proof holds.
 SPENT = frozenset({"max_verifications_reached", "exceeded_max_verifications", "already_verified"})
-SPENT_SENTENCE = (
-    "World ID has let this person be verified here as often as this server's registration allows: write to the operators."
-)
+SPENT_SENTENCE = "World ID has let this person be verified here as often as this server's registration allows: write to the operators."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class WorldIdAttester:
         if status == requests.codes.ok:
             _require_said(answer, evidence.submitted)
             return Attestation(kind=self.kind, level="unique", method=f"world-id-orb-{result.protocol_version}")
-        raise _refusal(answer)
+        raise _refusal(answer, legacy=isinstance(result, Result30))
 
 
 def _body_40(result: Result40) -> dict[str, Any]:
@@ -167,7 +167,11 @@ def _require_said(answer: dict[str, Any], submitted: SubmittedProof) -> None:
         protocol = answer.get("protocol_version", "4.0")
         held = [each for each in results if isinstance(each, dict) and each.get("success") is True]
         expected = submitted.result.responses[0]
-        if protocol != "4.0" or len(held) != 1 or held[0].get("issuer_schema_id", _schema(expected)) != _schema(expected):
+        if (
+            protocol != "4.0"
+            or len(held) != 1
+            or held[0].get("issuer_schema_id", _schema(expected)) != _schema(expected)
+        ):
             raise Misconfigured("unexpected_answer")
 
 
@@ -175,13 +179,13 @@ def _schema(response: HumanProof) -> int:
     return response.issuer_schema_id
 
 
-def _refusal(answer: dict[str, Any]) -> AttestationRefused | AttestationUnavailable:
+def _refusal(answer: dict[str, Any], *, legacy: bool) -> AttestationRefused | AttestationUnavailable:
     code = str(answer.get("code", ""))[:60]
     results = answer.get("results")
     # The whole has one word for every failure; that of the proof says more.
     if code == "all_verifications_failed" and isinstance(results, list) and results and isinstance(results[0], dict):
         code = str(results[0].get("code", code))[:60]
-    if code in TRANSIENT:
+    if code in TRANSIENT or (legacy and code == INTERNAL_30):
         return AttestationUnavailable(TRY_LATER)
     if code in OURS:
         return Misconfigured(code)

@@ -10,6 +10,7 @@ from identity.models.passkey import Passkey, PasskeyCeremony
 from identity.models.person import Credential, Person
 from identity.models.presence import PresenceDemand
 from identity.models.review import CaseCandidate, DistinctPeople, PendingCode, ReviewCase, ReviewDecision
+from identity.models.world_id import WorldIdNullifier, WorldIdProof, WorldIdRequest
 
 __all__ = [
     "Account",
@@ -33,4 +34,7 @@ __all__ = [
     "ReviewDecision",
     "SecondOpinion",
     "Template",
+    "WorldIdNullifier",
+    "WorldIdProof",
+    "WorldIdRequest",
 ]
