@@ -1,13 +1,19 @@
-"""Addresses of OAuth, where Mastodon has them."""
+"""Addresses of OAuth, where Mastodon has them, and of our own pages."""
 
 from django.urls import path
 
-from identity.api import oauth_endpoints, oauth_pages
+from identity.api import oauth_endpoints, oauth_pages, passkey_pages
 
 urlpatterns = [
     path("oauth/login", oauth_pages.login),
+    path("oauth/login/passkey", passkey_pages.sign_in),
     path("oauth/authorize", oauth_pages.authorize),
     path("oauth/token", oauth_endpoints.token),
     path("oauth/revoke", oauth_endpoints.revoke),
     path(".well-known/oauth-authorization-server", oauth_endpoints.server_metadata),
+    path("account/passkeys", passkey_pages.own),
+    path("account/passkeys/begin", passkey_pages.begin),
+    path("account/passkeys/ownership", passkey_pages.ownership),
+    path("account/passkeys/<int:passkey_id>/rename", passkey_pages.rename),
+    path("account/passkeys/<int:passkey_id>/remove", passkey_pages.remove),
 ]

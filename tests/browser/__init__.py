@@ -1,0 +1,1 @@
+"""What people do in a browser: headless Chromium on the running stack."""
