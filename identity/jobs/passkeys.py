@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from common import events
 from identity.jobs import credentials
-from identity.models import Account, Passkey, PasskeyCeremony
+from identity.jobs.notices import tell
+from identity.models import Account, AccountNotice, Passkey, PasskeyCeremony
 
+# Other reasons have a notice of their own.
+BY_OWNER = "by_owner"
 # A revoked passkey is kept for so long, so that its owner can still be told why it no longer works.
 KEPT_REVOKED = timedelta(days=90)
 
@@ -28,6 +31,9 @@ def revoke_passkeys(*, account_id: int, reason: str, only: int | None = None, la
             passkey.revoked_at = timezone.now()
             passkey.save(update_fields=["revoked_at"])
             events.record("passkey.revoked", account_id=account_id, subject_id=passkey.pk, data={"reason": reason})
+            if reason == BY_OWNER:
+                kind, data = AccountNotice.Kind.PASSKEY_REMOVED, {"name": passkey.name}
+                tell(account_id=account_id, kind=kind, subject_id=passkey.pk, data=data)
         if ended and not live.exists():
             credentials.end(account_id=account_id, kinds=["passkey"], reason="passkey_revoked")
     return len(ended)

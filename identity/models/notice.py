@@ -17,6 +17,9 @@ class AccountNotice(models.Model):
         RENEWAL_DUE = "renewal_due", "the credential expires within 60 days"
         RENEWAL_SOON = "renewal_soon", "the credential expires within 14 days"
         RENEWAL_LAST_DAY = "renewal_last_day", "the credential expires tomorrow"
+        PASSKEY_ADDED = "passkey_added", "a passkey was added"
+        PASSKEY_REMOVED = "passkey_removed", "a passkey was removed"
+        PASSKEY_COPIED = "passkey_copied", "a passkey was used as a copy of it would be"
         FACE_ERASED = "face_erased", "the face was erased by a live match"
         FACE_CHECK_ANEW = "face_check_anew", "the face codes were erased for safety"
 

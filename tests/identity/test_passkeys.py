@@ -106,6 +106,8 @@ def test_a_passkey_is_renamed_and_removed(http: httpx.Client) -> None:
         assert http.patch(f"{API}/{first}", json={"name": name}, headers=ada.headers).status_code == 422
     left = ada.post(f"{API}/{first}/revoke")
     assert [each["name"] for each in left.json()["passkeys"]] == ["Laptop"]
+    told = ada.get("/api/humankind/v1/notices").json()["notices"]
+    assert [each["kind"] for each in told] == ["passkey_removed", "passkey_added", "passkey_added"]
     refused = _sign_in(http, held)
     assert (refused.status_code, refused.json()["code"]) == (401, "unknown_passkey")
 

@@ -142,6 +142,8 @@ def test_a_count_that_goes_back_is_taken_for_a_copy_and_the_owner_told(ada: Call
     told = Event.objects.get(kind="passkey.copy_suspected")
     assert (told.account_id, str(told.subject_id)) == (ada.account_id, passkeys(ada)[0]["id"])
     assert passkeys(ada)[0]["copy_suspected_at"]
+    notice = ada.get("/api/humankind/v1/notices").json()["notices"][0]
+    assert notice["kind"] == "passkey_copied" and "may have been copied" in notice["subject"]
     held.sign_count = 10
     assert ada.post(f"{API}/assertion/complete", response=asserted(ada, held)).status_code == 200
 

@@ -12,8 +12,9 @@ from common.problems import Conflict, NotFound, Problem
 from identity.engines.passkey_keys import CeremonyRefused, Signed
 from identity.engines.webauthn_response import credential_id_in
 from identity.jobs import credentials
+from identity.jobs.notices import tell
 from identity.jobs.presence import note_presence
-from identity.models import Passkey, PasskeyCeremony
+from identity.models import AccountNotice, Passkey, PasskeyCeremony
 from identity.operations.passkeys.ceremonies import MILLISECONDS, count, open_ceremony, refused, spend_ceremony
 from identity.queries.attesters import attester
 from identity.queries.passkeys import known_key, passkeys_of, relying_party, user_handle
@@ -70,6 +71,7 @@ def accept_signature(*, response: Mapping[str, Any], challenge: bytes, account_i
             passkey.copy_suspected_at = timezone.now()
             passkey.save(update_fields=["copy_suspected_at"])
             events.record("passkey.copy_suspected", account_id=passkey.account_id, subject_id=passkey.pk)
+            _tell(passkey)
         else:
             _note_use(passkey, signed)
     if copied:
@@ -112,6 +114,11 @@ def _verified(response: Mapping[str, Any], challenge: bytes, passkey: Passkey, *
 def _counts_on(before: int, now: int) -> bool:
     """WebAuthn section 7.2, step 22: a count that does not grow is a copy's, unless neither has ever counted."""
     return now > before or (before, now) == (0, 0)
+
+
+def _tell(passkey: Passkey) -> None:
+    kind, data = AccountNotice.Kind.PASSKEY_COPIED, {"name": passkey.name}
+    tell(account_id=passkey.account_id, kind=kind, subject_id=passkey.pk, data=data)
 
 
 def _note_use(passkey: Passkey, signed: Signed) -> None:

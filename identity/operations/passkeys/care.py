@@ -1,7 +1,7 @@
 """Naming passkeys and ending them. The last way into an account is not ended by mistake, or by a stolen token."""
 
 from common.problems import Conflict
-from identity.jobs.passkeys import revoke_passkeys
+from identity.jobs.passkeys import BY_OWNER, revoke_passkeys
 from identity.models import Account, Passkey
 from identity.operations.passkeys.ownership import Proof, require_owner
 from identity.operations.passkeys.registration import NO_PROOF, named_well
@@ -26,7 +26,7 @@ def revoke_passkey(*, passkey_id: int, account_id: int, confirm: bool = False, p
     if last:
         _require_meant(account_id, confirm=confirm)
         require_owner(account_id=account_id, proof=proof)
-    if not revoke_passkeys(account_id=account_id, reason="by_owner", only=passkey_id, last_too=last):
+    if not revoke_passkeys(account_id=account_id, reason=BY_OWNER, only=passkey_id, last_too=last):
         raise Conflict("Your passkeys have just changed: look at them again.", code="passkeys_changed")
 
 

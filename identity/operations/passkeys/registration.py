@@ -10,7 +10,8 @@ from common import events
 from common.problems import Conflict, Problem
 from identity.engines.passkey_keys import CeremonyRefused, NewKey, Signed
 from identity.jobs import credentials
-from identity.models import Account, Passkey, PasskeyCeremony
+from identity.jobs.notices import tell
+from identity.models import Account, AccountNotice, Passkey, PasskeyCeremony
 from identity.models.passkey import LONGEST_NAME
 from identity.operations.passkeys.ceremonies import MILLISECONDS, count, open_ceremony, refused, spend_ceremony
 from identity.operations.passkeys.ownership import Proof, require_owner
@@ -88,6 +89,8 @@ def _keep(account_id: int, made: NewKey, name: str) -> Passkey:
         backed_up=made.backed_up,
     )
     events.record("passkey.registered", account_id=account_id, subject_id=passkey.pk)
+    kind, data = AccountNotice.Kind.PASSKEY_ADDED, {"name": name}
+    tell(account_id=account_id, kind=kind, subject_id=passkey.pk, data=data)
     signed = Signed(made.sign_count, made.backed_up, user_verified=True)
     credentials.issue(account_id=account_id, attestation=attester("passkey").attest(signed))
     return passkey
