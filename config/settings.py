@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
+
 from config.databases import postgresql, redis_addresses
 from config.embedded import hold
 from config.log_format import logging_configuration
@@ -201,6 +203,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-releases": {
         "task": "exports.tasks.sweep_releases",
         "schedule": timedelta(minutes=ENVIRONMENT.release_minutes),
+    },
+    "rewrite-tables": {"task": "identity.tasks.rewrite_tables", "schedule": 60.0},
+    "rewrite-tables-nightly": {
+        "task": "identity.tasks.rewrite_tables_nightly",
+        "schedule": crontab(hour="3", minute="40"),
     },
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 15.0},
     "sweep-common": {"task": "common.tasks.sweep_idempotency", "schedule": timedelta(hours=1)},

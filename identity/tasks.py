@@ -4,6 +4,7 @@ from celery import shared_task
 
 from identity.jobs import check_enrolment as checking
 from identity.jobs import erase_codes, notices, passkeys
+from identity.jobs import rewrite_tables as rewriting
 from identity.jobs import sweep_enrolments as sweeping
 from identity.jobs import sweep_reviews as reviewing
 from identity.jobs import verify_world_id as world_id
@@ -61,3 +62,15 @@ def verify_world_id(proof_id: int) -> None:
 def sweep_world_id() -> None:
     """Ask again about the proofs that nobody could tell of."""
     world_id.sweep_world_id(nudge=verify_world_id.delay)
+
+
+@shared_task
+def rewrite_tables() -> None:
+    """Write the tables of codes anew where an erasure waits for it."""
+    rewriting.rewrite_after_erasures()
+
+
+@shared_task
+def rewrite_tables_nightly() -> None:
+    """Write the tables of codes anew: codes also end by renewal, review and rotation."""
+    rewriting.rewrite()

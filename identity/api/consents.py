@@ -9,17 +9,26 @@ from common.authentication import caller
 from common.pagination import numbered_page
 from common.views import PublicView, View
 from identity.api.documentation import documented
+from identity.api.erasures import ErasureSerializer
 from identity.api.serializers import (
     ConsentSerializer,
     ConsentsSerializer,
     GiveConsentSerializer,
     PersonhoodSerializer,
     PoliciesSerializer,
+    StandingSerializer,
     personhood_shown,
 )
 from identity.operations.consents import give_consent, withdraw_consent
-from identity.queries.consents import policies, receipts_of
+from identity.queries.consents import policies, purposes_of, receipts_of
 from identity.queries.personhood import personhood_of
+
+
+class WithdrawalSerializer(ConsentSerializer):
+    erasure = ErasureSerializer(allow_null=True, help_text="what was erased with the consent to the check")
+
+    class Meta(ConsentSerializer.Meta):
+        fields = [*ConsentSerializer.Meta.fields, "erasure"]
 
 
 class PoliciesView(PublicView):
@@ -34,7 +43,9 @@ class ConsentsView(View):
     @documented(answers={200: ConsentsSerializer}, refusals=(403, 422), summary="Your receipts of consent")
     def get(self, request: Request) -> Response:
         rows, cursor = numbered_page(receipts_of(account_id=caller(request)), request.query_params)
-        return Response({"consents": ConsentSerializer(rows, many=True).data, "next_cursor": cursor})
+        standing = StandingSerializer(purposes_of(caller(request)), many=True).data
+        shown = ConsentSerializer(rows, many=True).data
+        return Response({"consents": shown, "next_cursor": cursor, "purposes": standing})
 
     @documented(
         answers={201: ConsentSerializer},
@@ -53,14 +64,16 @@ class ConsentView(View):
     scopes: ClassVar = {"DELETE": "write:accounts"}
 
     @documented(
-        answers={200: ConsentSerializer},
+        answers={200: WithdrawalSerializer},
         refusals=(403, 404, 422),
         summary="Withdraw consent to one purpose",
-        description="Gives the receipt of the withdrawal. Withdrawing biometric_check erases the code of your face and"
-        " ends your personhood credential.",
+        description="Gives the receipt of the withdrawal. Withdrawing biometric_check erases the codes of your face and"
+        " ends the credential that rests on them.",
     )
     def delete(self, request: Request, purpose: str) -> Response:
-        return Response(ConsentSerializer(withdraw_consent(account_id=caller(request), purpose=purpose)).data)
+        withdrawal = withdraw_consent(account_id=caller(request), purpose=purpose)
+        erasure = ErasureSerializer(withdrawal.erasure).data if withdrawal.erasure else None
+        return Response({**ConsentSerializer(withdrawal.consent).data, "erasure": erasure})
 
 
 class PersonhoodView(View):

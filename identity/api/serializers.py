@@ -41,9 +41,18 @@ class ConsentSerializer(serializers.ModelSerializer[Consent]):
         fields = ["id", "purpose", "given", "policy_version", "text_sha256", "at"]
 
 
+class StandingSerializer(serializers.Serializer[Any]):
+    purpose = serializers.CharField()
+    given = serializers.BooleanField(help_text="whether consent is in force; DELETE /consents/{purpose} withdraws it")
+    policy_version = serializers.CharField(allow_null=True, help_text="that was consented to")
+    newest_version = serializers.CharField()
+    asks_again = serializers.BooleanField(help_text="a later text covers more: ask before anything new is done")
+
+
 class ConsentsSerializer(serializers.Serializer[Any]):
     consents = ConsentSerializer(many=True, help_text="receipts, newest first; the newest of a purpose is in force")
     next_cursor = serializers.CharField(allow_null=True, help_text="send it as `cursor` for the next page")
+    purposes = StandingSerializer(many=True, help_text="every purpose, and where you stand with it")
 
 
 GESTURES = [gesture.value for gesture in Gesture]

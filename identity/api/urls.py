@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from identity.api import age, consents, enrolments, notices, passkeys, presence, receipts, world_id
+from identity.api import age, consents, enrolments, erasures, notices, passkeys, presence, receipts, world_id
 
 NATIVE = "api/humankind/v1"
 
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/policies", consents.PoliciesView.as_view()),
     path(f"{NATIVE}/consents", consents.ConsentsView.as_view()),
     path(f"{NATIVE}/consents/<str:purpose>", consents.ConsentView.as_view()),
+    path(f"{NATIVE}/erasures", erasures.ErasuresView.as_view()),
+    path(f"{NATIVE}/erasures/<int:erasure_id>", erasures.ErasureView.as_view()),
+    path(f"{NATIVE}/erasures/<int:erasure_id>/receipt", erasures.ErasureReceiptView.as_view()),
     path(f"{NATIVE}/personhood", consents.PersonhoodView.as_view()),
     path(f"{NATIVE}/notices", notices.NoticesView.as_view()),
     path(f"{NATIVE}/presence", presence.PresenceView.as_view()),

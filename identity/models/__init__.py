@@ -4,6 +4,7 @@ from identity.models.account import Account
 from identity.models.age import AgeDeclaration
 from identity.models.biometric import Enrolment, KeyEpoch, SecondOpinion, Template
 from identity.models.consent import Consent
+from identity.models.erasure import ErasureReceipt
 from identity.models.held_capture import HeldCapture, HeldCaptureView, HeldFrame
 from identity.models.notice import AccountNotice
 from identity.models.passkey import Passkey, PasskeyCeremony
@@ -21,6 +22,7 @@ __all__ = [
     "Credential",
     "DistinctPeople",
     "Enrolment",
+    "ErasureReceipt",
     "HeldCapture",
     "HeldCaptureView",
     "HeldFrame",

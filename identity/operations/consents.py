@@ -1,17 +1,28 @@
 """Receipts of consent: appended, never changed. The newest of an account and purpose is in force."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 
 from common import events
 from common.problems import Conflict, NotFound, Problem
+from identity.jobs.erasure import erase_biometrics
 from identity.jobs.held_captures import delete_held_of
-from identity.models import Account, Consent
-from identity.operations.erasure import end_biometric_check
+from identity.models import Account, Consent, ErasureReceipt
 from identity.queries.consents import newest_receipts
 from identity.queries.policies import Policy, policies, policy_of
+from identity.tasks import rewrite_tables
 
 BIOMETRIC_CHECK = "biometric_check"
 REVIEW_HOLD = "review_hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The receipt of the withdrawal, and of the erasure that came with it where there was a face to erase."""
+
+    consent: Consent
+    erasure: ErasureReceipt | None = None
 
 
 def give_consent(*, account_id: int, purpose: str, policy_version: str, text_sha256: str | None = None) -> Consent:
@@ -40,8 +51,8 @@ def give_consent(*, account_id: int, purpose: str, policy_version: str, text_sha
         return _append(account_id, policy.purpose, policy.version, policy.text_sha256, given=True)
 
 
-def withdraw_consent(*, account_id: int, purpose: str) -> Consent:
-    """Append a receipt of withdrawal. Withdrawing the biometric check also erases the face code and ends what rests on it.
+def withdraw_consent(*, account_id: int, purpose: str) -> Withdrawal:
+    """Append a receipt of withdrawal. Withdrawing the biometric check also erases the face and ends what rests on it.
 
     Raises Problem for an unknown purpose and NotFound when no consent is in force.
     """
@@ -50,11 +61,15 @@ def withdraw_consent(*, account_id: int, purpose: str) -> Consent:
         newest = _newest_locked(account_id, purpose)
         if newest is None or not newest.given:
             raise NotFound(f"No consent to {purpose} is in force.", code="no_consent")
-        if purpose == BIOMETRIC_CHECK:
-            end_biometric_check(account_id=account_id)
+        withdrawn = _append(account_id, purpose, newest.policy_version, newest.text_sha256, given=False)
         if purpose == REVIEW_HOLD:
             delete_held_of(account_id=account_id)
-        return _append(account_id, purpose, newest.policy_version, newest.text_sha256, given=False)
+        if purpose != BIOMETRIC_CHECK:
+            return Withdrawal(withdrawn)
+        erasure = erase_biometrics(account_id=account_id, asked_by=ErasureReceipt.AskedBy.WITHDRAWAL)
+        # Where no broker answers the sweep rewrites.
+        transaction.on_commit(rewrite_tables.delay, robust=True)
+        return Withdrawal(withdrawn, erasure)
 
 
 def _policy(purpose: str) -> Policy:

@@ -17,7 +17,7 @@ from identity.models import Enrolment
 from identity.models.capture import delete_frames, frames_alive, keep_frames
 from identity.operations.challenges import ABLE, CHECK_SECONDS, Abilities, drawn
 from identity.queries.age import require_age
-from identity.queries.consents import has_consent
+from identity.queries.consents import covers_new
 from identity.queries.enrolments import digest_of, own_enrolment
 from identity.queries.readiness import face_engines
 from identity.queries.template_keys import KeysDiffer, live_keys
@@ -50,7 +50,7 @@ def open_enrolment(
     limits of the account or of the network address, Problem (503) while the face code key is wrong.
     """
     require_age(account_id, answered=purpose == Enrolment.Purpose.ADMISSION)
-    if not has_consent(account_id, "biometric_check"):
+    if not covers_new(account_id, "biometric_check"):
         raise NotAllowed(
             "Before a check of your face we need your consent: read the policy of biometric_check and consent to it.",
             code="consent_required",

@@ -1,27 +1,28 @@
-"""Undoes a biometric check: the face code goes, and so does what rests on it."""
+"""Erasure of a face: one call, at once, with a signed receipt."""
 
-from django.db import connection
-from django.utils import timezone
+from django.db import transaction
 
-from identity.jobs.credentials import end
-from identity.jobs.review_cases import CONSENT_WITHDRAWN, end_review_of_face
-from identity.models import Credential, Enrolment, Template
+from common.problems import NotFound
+from identity.jobs.erasure import anything_left
+from identity.models import Account, ErasureReceipt
+from identity.operations.consents import BIOMETRIC_CHECK, withdraw_consent
+from identity.queries.consents import has_consent
+from identity.queries.erasures import newest_erasure
 
 
-def end_biometric_check(*, account_id: int) -> None:
-    """Erase the account's face codes, end its credentials of that kind, and drop an enrolment under way.
+def erase_face(*, account_id: int) -> ErasureReceipt:
+    """Withdraw the biometric consent and erase all that is kept of the face; gives the receipt.
 
-    Call it inside a transaction. An enrolment that is being checked finds its key gone and admits nobody.
+    Asked again when nothing is left it gives the newest receipt, so an answer that was lost can be asked for again.
+    Raises NotFound where there was never anything.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("A biometric check is ended inside a transaction.")
-    now = timezone.now()
-    Enrolment.objects.filter(account_id=account_id, state__in=Enrolment.OPEN).update(
-        state=Enrolment.State.EXPIRED,
-        frame_key=None,
-        decided_at=now,
-        reasons=[{"code": "consent_withdrawn", "sentence": "You withdrew your consent to the check."}],
-    )
-    end_review_of_face(account_id=account_id, reason=CONSENT_WITHDRAWN)
-    Template.objects.filter(person__account_id=account_id).delete()
-    end(account_id=account_id, reason="consent_withdrawn", kinds=[Credential.Kind.FACE])
+    with transaction.atomic():
+        Account.objects.select_for_update(no_key=True).filter(pk=account_id).first()
+        if has_consent(account_id, BIOMETRIC_CHECK) or anything_left(account_id):
+            withdrawn = withdraw_consent(account_id=account_id, purpose=BIOMETRIC_CHECK)
+            if withdrawn.erasure:
+                return withdrawn.erasure
+    earlier = newest_erasure(account_id=account_id)
+    if earlier is None:
+        raise NotFound("Nothing of your face is kept here.", code="nothing_to_erase")
+    return earlier

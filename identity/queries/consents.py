@@ -1,13 +1,34 @@
 """Which consent is in force: of each account and purpose, the newest receipt speaks."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from identity.models import Consent
-from identity.queries.policies import Policy, policies
+from identity.queries.policies import Policy, policies, policy_of
 
-__all__ = ["Policy", "consented_accounts", "has_consent", "newest_receipts", "policies", "receipts_of"]
+__all__ = [
+    "Policy",
+    "consented_accounts",
+    "covers_new",
+    "has_consent",
+    "newest_receipts",
+    "policies",
+    "purposes_of",
+    "receipts_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an account has said of one purpose: `given` now or not, to which version, and whether it is asked again."""
+
+    purpose: str
+    given: bool
+    policy_version: str | None
+    newest_version: str
+    asks_again: bool
 
 
 def newest_receipts(account_ids: Iterable[int], purpose: str) -> dict[int, Consent]:
@@ -20,6 +41,26 @@ def has_consent(account_id: int, purpose: str) -> bool:
     """Whether the account's newest receipt of `purpose` gives consent."""
     receipt = newest_receipts([account_id], purpose).get(account_id)
     return receipt is not None and receipt.given
+
+
+def covers_new(account_id: int, purpose: str) -> bool:
+    """Whether consent is in force, to a text that covers all that is done today: to be asked before anything new begins."""
+    receipt, policy = newest_receipts([account_id], purpose).get(account_id), policy_of(purpose)
+    return bool(receipt and receipt.given and policy and not policy.asks_again(receipt.policy_version))
+
+
+def purposes_of(account_id: int) -> list[Standing]:
+    """Where the account stands with every purpose, in one query."""
+    receipts = Consent.objects.filter(account_id=account_id).order_by("purpose", "-id").distinct("purpose")
+    newest = {receipt.purpose: receipt for receipt in receipts}
+    return [_standing(policy, newest.get(policy.purpose)) for policy in policies()]
+
+
+def _standing(policy: Policy, receipt: Consent | None) -> Standing:
+    given = receipt is not None and receipt.given
+    version = receipt.policy_version if receipt else None
+    again = given and version is not None and policy.asks_again(version)
+    return Standing(policy.purpose, given, version, policy.version, again)
 
 
 def consented_accounts(purpose: str) -> "QuerySet[Consent, int]":

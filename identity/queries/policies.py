@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+# The first version whose text covers all that is done under a purpose today. A consent to an earlier one stays good for
+# what that text covered, and is asked for again before anything that only the later text covers.
+COVERS_TODAY = {"biometric_check": 2}
 FOLDER = Path(__file__).resolve().parent.parent / "policies"
 
 
@@ -17,6 +20,10 @@ class Policy:
     title: str
     text: str
     text_sha256: str
+
+    def asks_again(self, version: str) -> bool:
+        """Whether whoever consented to `version` must be asked again before anything new is done."""
+        return int(version) < COVERS_TODAY.get(self.purpose, 1)
 
 
 @cache

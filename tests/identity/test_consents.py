@@ -4,11 +4,13 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from common.models import Event
-from common.problems import NotFound, Problem
+from common.problems import NotAllowed, NotFound, Problem
 from identity.models import Account, Consent, Credential, Person
+from identity.operations.age import declare_age
 from identity.operations.consents import give_consent, withdraw_consent
-from identity.queries.consents import consented_accounts, has_consent, newest_receipts
-from identity.queries.policies import policies, policy_of
+from identity.operations.enrolments import open_enrolment
+from identity.queries.consents import consented_accounts, covers_new, has_consent, newest_receipts, purposes_of
+from identity.queries.policies import Policy, policies, policy_of
 from tests.identity.world import consent, credential_of
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +23,13 @@ def account() -> Account:
 
 
 def test_every_policy_says_how_to_withdraw() -> None:
-    assert {policy.purpose for policy in policies()} == {"biometric_check", "training_text", "training_images"}
+    assert {policy.purpose for policy in policies()} == {
+        "biometric_check",
+        "review_hold",
+        "likeness",
+        "training_text",
+        "training_images",
+    }
     assert all("withdraw" in policy.text for policy in policies())
 
 
@@ -67,3 +75,30 @@ def test_withdrawing_the_check_erases_the_code_and_ends_the_credential(account: 
     assert not Person.objects.get(account=account).templates.exists()
     assert Credential.objects.get(pk=credential.pk).end_reason == "consent_withdrawn"
     assert Event.objects.get(kind="credential.ended").subject_id == credential.pk
+
+
+def test_an_earlier_text_covers_what_it_covered_and_is_asked_again_before_anything_new(account: Account) -> None:
+    Consent.objects.create(
+        account=account, purpose="biometric_check", given=True, policy_version="1", text_sha256="0" * 64
+    )
+    declare_age(account_id=account.pk, region="DE", over=18)
+    assert has_consent(account.pk, "biometric_check")
+    assert not covers_new(account.pk, "biometric_check")
+    with pytest.raises(NotAllowed) as refusal:
+        open_enrolment(account_id=account.pk, address="192.0.2.1")
+    assert refusal.value.code == "consent_required"
+    standing = {each.purpose: each for each in purposes_of(account.pk)}
+    assert (standing["biometric_check"].given, standing["biometric_check"].asks_again) == (True, True)
+    assert (standing["likeness"].given, standing["likeness"].asks_again) == (False, False)
+    consent(account.pk)
+    assert covers_new(account.pk, "biometric_check")
+    open_enrolment(account_id=account.pk, address="192.0.2.1")
+
+
+@pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.purpose)
+def test_each_purpose_is_withdrawn_on_its_own(account: Account, policy: Policy) -> None:
+    for each in policies():
+        consent(account.pk, each.purpose)
+    withdraw_consent(account_id=account.pk, purpose=policy.purpose)
+    assert {each.purpose for each in purposes_of(account.pk) if not each.given} == {policy.purpose}
+    assert Event.objects.get(kind="consent.withdrawn").data == {"purpose": policy.purpose}
