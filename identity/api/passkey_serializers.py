@@ -78,7 +78,7 @@ class RenameSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=LONGEST_NAME)
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class BeginAssertionSerializer(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(
         choices=["presence", "ownership"], default="presence", help_text="an assertion serves no other than this"
     )
@@ -96,7 +96,7 @@ class SignInSerializer(AssertionSerializer):
     )
 
 
-class OptionsSerializer(serializers.Serializer[Any]):
+class CeremonyOptionsSerializer(serializers.Serializer[Any]):
     public_key = serializers.DictField(
         help_text="for `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`"
     )

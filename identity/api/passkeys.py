@@ -13,11 +13,11 @@ from common.views import PublicView, View, address_of
 from identity.api.documentation import documented
 from identity.api.passkey_serializers import (
     AssertionSerializer,
-    OptionsSerializer,
+    BeginAssertionSerializer,
+    CeremonyOptionsSerializer,
     PasskeySerializer,
     PasskeysSerializer,
     ProofSerializer,
-    ReasonSerializer,
     RegistrationSerializer,
     RenameSerializer,
     RevocationSerializer,
@@ -80,7 +80,7 @@ class BeginRegistrationView(View):
     scopes: ClassVar = {"POST": "write:accounts"}
 
     @documented(
-        answers={200: OptionsSerializer},
+        answers={200: CeremonyOptionsSerializer},
         refusals=(403, 409, 422, 503),
         request=ProofSerializer,
         summary="Begin to add a passkey",
@@ -120,7 +120,7 @@ class CompleteRegistrationView(View):
 
 class BeginSignInView(PublicView):
     @documented(
-        answers={200: OptionsSerializer}, refusals=(503,), request=None, summary="Begin to sign in by a passkey"
+        answers={200: CeremonyOptionsSerializer}, refusals=(503,), request=None, summary="Begin to sign in by a passkey"
     )
     def post(self, request: Request) -> Response:
         return Response(passkeys.begin_sign_in(address=address_of(request)))
@@ -155,13 +155,13 @@ class BeginAssertionView(View):
     scopes: ClassVar = {"POST": "write:accounts"}
 
     @documented(
-        answers={200: OptionsSerializer},
+        answers={200: CeremonyOptionsSerializer},
         refusals=(403, 409, 422, 503),
-        request=ReasonSerializer,
+        request=BeginAssertionSerializer,
         summary="Begin to show, by a passkey, that you are there or that the account is yours",
     )
     def post(self, request: Request) -> Response:
-        given = ReasonSerializer(data=request.data)
+        given = BeginAssertionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         return Response(passkeys.begin_assertion(account_id=caller(request), **given.validated_data))
 
