@@ -47,6 +47,7 @@ EXAMPLE = {
     "progress": 0.0,
     "reasons": [],
     "retry": None,
+    "review": None,
     "opened_at": "2026-01-01T12:00:00Z",
     "submitted_at": None,
     "decided_at": None,

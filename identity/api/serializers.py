@@ -3,12 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from common.pagination import LARGEST_ID
 from identity.engines.gestures import Gesture
 from identity.engines.guidance import guidance
-from identity.models import Consent, Enrolment
+from identity.models import Consent, Enrolment, ReviewCase
 from identity.queries.enrolments import EnrolmentView
 from identity.queries.personhood import Personhood, admission_policy
 
@@ -111,6 +112,13 @@ class RetrySerializer(serializers.Serializer[Any]):
     other_ways = OtherWaySerializer(many=True, help_text="ways in without a camera, after three refusals in a day")
 
 
+class ReviewOfEnrolmentSerializer(serializers.Serializer[Any]):
+    number = serializers.CharField(help_text="to be quoted")
+    state = serializers.CharField()
+    deadline = serializers.DateTimeField()
+    url = serializers.CharField(help_text="where to follow it")
+
+
 class EnrolmentSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     purpose = serializers.ChoiceField(choices=Enrolment.Purpose.choices)
@@ -123,6 +131,7 @@ class EnrolmentSerializer(serializers.Serializer[Any]):
     progress = serializers.FloatField(help_text="0 to 1")
     reasons = ReasonSerializer(many=True, help_text="why not, the first to act on first; empty unless refused")
     retry = RetrySerializer(allow_null=True, help_text="null unless refused or out of time")
+    review = ReviewOfEnrolmentSerializer(allow_null=True, help_text="the review in which a person decides")
     opened_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     decided_at = serializers.DateTimeField(allow_null=True)
@@ -179,11 +188,19 @@ def enrolment_shown(view: EnrolmentView, *, most: int) -> dict[str, Any]:
         "progress": view.progress.share,
         "reasons": [{"gesture": None, "frame": None} | reason for reason in row.reasons],
         "retry": view.retry,
+        "review": _review_of(view.review),
         "opened_at": row.opened_at,
         "submitted_at": row.submitted_at,
         "decided_at": row.decided_at,
     }
     return dict(EnrolmentSerializer(shown).data)
+
+
+def _review_of(case: ReviewCase | None) -> dict[str, Any] | None:
+    if case is None:
+        return None
+    where = f"{settings.PUBLIC_URL}/api/humankind/v1/reviews/{case.number}"
+    return {"number": case.number, "state": case.state, "deadline": case.deadline, "url": where}
 
 
 def personhood_shown(personhood: Personhood) -> dict[str, Any]:

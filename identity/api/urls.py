@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from identity.api import age, consents, enrolments, erasures, notices, passkeys, presence, receipts, world_id
+from identity.api import (
+    age,
+    consents,
+    enrolments,
+    erasures,
+    notices,
+    passkeys,
+    presence,
+    receipts,
+    review_queue,
+    reviews,
+    world_id,
+)
 
 NATIVE = "api/humankind/v1"
 
@@ -37,4 +49,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/world-id/requests", world_id.WorldIdRequestsView.as_view()),
     path(f"{NATIVE}/world-id/proofs", world_id.WorldIdProofsView.as_view()),
     path(f"{NATIVE}/world-id/proofs/<int:proof_id>", world_id.WorldIdProofView.as_view()),
+    path(f"{NATIVE}/reviews", reviews.ReviewsView.as_view()),
+    path(f"{NATIVE}/reviews/<str:number>", reviews.ReviewView.as_view()),
+    path(f"{NATIVE}/reviews/<str:number>/statement", reviews.StatementView.as_view()),
+    path(f"{NATIVE}/reviews/<str:number>/hold", reviews.HoldView.as_view()),
+    path(f"{NATIVE}/reviews/<str:number>/appeal", reviews.AppealView.as_view()),
+    path(f"{NATIVE}/admin/reviews", review_queue.QueueView.as_view()),
+    path(f"{NATIVE}/admin/reviews/<str:number>", review_queue.CaseView.as_view()),
+    path(f"{NATIVE}/admin/reviews/<str:number>/frames/<int:frame>", review_queue.HeldFrameView.as_view()),
+    path(f"{NATIVE}/admin/reviews/<str:number>/decisions", review_queue.DecisionsView.as_view()),
 ]

@@ -11,7 +11,8 @@ from common import events
 from identity.engines.codes import bit_string
 from identity.jobs.enrolment_outcome import close
 from identity.jobs.held_captures import delete_held
-from identity.models import CaseCandidate, Enrolment, PendingCode, ReviewCase
+from identity.jobs.notices import tell
+from identity.models import AccountNotice, CaseCandidate, Enrolment, PendingCode, ReviewCase
 from identity.queries.uniqueness import Candidate, Codes
 
 Kind, State, Outcome = ReviewCase.Kind, ReviewCase.State, ReviewCase.Outcome
@@ -95,6 +96,8 @@ def settle(
     kind = "review.lapsed" if state == State.LAPSED else "review.decided"
     data = {"number": case.number, "outcome": outcome.value}
     events.record(kind, account_id=case.account_id, subject_id=case.pk, data=data)
+    if outcome != Outcome.WITHDRAWN:
+        tell(account_id=case.account_id, kind=AccountNotice.Kind.REVIEW_ENDED, subject_id=case.pk, data=data)
 
 
 def forget(case: ReviewCase) -> None:
@@ -131,6 +134,8 @@ def _new(
         return None
     data = {"number": case.number, "kind": kind.value}
     events.record("review.opened", account_id=account_id, subject_id=case.pk, data=data)
+    told = data | {"until": case.deadline.isoformat()}
+    tell(account_id=account_id, kind=AccountNotice.Kind.REVIEW_OPENED, subject_id=case.pk, data=told)
     return case
 
 

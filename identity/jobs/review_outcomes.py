@@ -11,8 +11,10 @@ from identity.engines.bands import Band
 from identity.jobs.admitting import admit
 from identity.jobs.credentials import end, reinstate
 from identity.jobs.decision import band_of, thresholds
+from identity.jobs.notices import tell
 from identity.jobs.review_cases import add_candidates, close_enrolment, forget, settle
 from identity.models import (
+    AccountNotice,
     CaseCandidate,
     DistinctPeople,
     Enrolment,
@@ -63,7 +65,10 @@ def ask_for_capture(case: ReviewCase, *, reasons: str) -> None:
     case.reasons = reasons
     case.revision += 1
     case.save()
-    events.record("review.capture_asked", account_id=case.account_id, subject_id=case.pk, data={"number": case.number})
+    data = {"number": case.number, "until": case.deadline.isoformat()}
+    asked = events.record("review.capture_asked", account_id=case.account_id, subject_id=case.pk, data=data)
+    # A case may be asked for more than one: each is told.
+    tell(account_id=case.account_id, kind=AccountNotice.Kind.REVIEW_CAPTURE_ASKED, subject_id=asked.seq, data=data)
 
 
 def await_second_reviewer(case: ReviewCase) -> None:

@@ -20,6 +20,9 @@ class AccountNotice(models.Model):
         PASSKEY_ADDED = "passkey_added", "a passkey was added"
         PASSKEY_REMOVED = "passkey_removed", "a passkey was removed"
         PASSKEY_COPIED = "passkey_copied", "a passkey was used as a copy of it would be"
+        REVIEW_OPENED = "review_opened", "a person decides about the account's personhood"
+        REVIEW_CAPTURE_ASKED = "review_capture_asked", "a reviewer asks for a better capture"
+        REVIEW_ENDED = "review_ended", "a review was decided, or not in time"
         FACE_ERASED = "face_erased", "the face was erased by a live match"
         FACE_CHECK_ANEW = "face_check_anew", "the face codes were erased for safety"
 

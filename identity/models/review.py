@@ -1,6 +1,7 @@
 """What people decide where the machine cannot: cases, who is near in them, what was decided, and who was told apart."""
 
 import datetime as dt
+import re
 
 from django.conf import settings
 from django.db import connection, models
@@ -12,6 +13,9 @@ from identity.models.biometric import CODE_BITS
 
 LONGEST_STATEMENT = 2000
 LONGEST_REASONS = 2000
+
+
+NUMBER = re.compile(r"R-[0-9]{4}-[0-9]{6,12}")
 
 
 def next_number() -> str:
@@ -67,6 +71,7 @@ class ReviewCase(models.Model):
     grounds = models.JSONField(default=list, help_text="why it was opened: codes and sentences")
     scores = models.JSONField(default=dict, help_text="the band and the thresholds of the newest capture")
     statement = models.CharField(max_length=LONGEST_STATEMENT, blank=True, help_text="the person's own words")
+    statements = models.PositiveSmallIntegerField(default=0, help_text="how often the words were changed")
     deadline = models.DateTimeField()
     opened_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)

@@ -20,6 +20,7 @@ from identity.queries.age import require_age
 from identity.queries.consents import covers_new
 from identity.queries.enrolments import digest_of, own_enrolment
 from identity.queries.readiness import face_engines
+from identity.queries.reviews import case_in_the_way
 from identity.queries.template_keys import KeysDiffer, live_keys
 from identity.tasks import check_enrolment
 
@@ -46,8 +47,8 @@ def open_enrolment(
     """Draw a challenge for the account: ordered gestures, a deadline and a nonce.
 
     Raises NotAllowed without an answer to the question of age that lets a camera open (codes `age_required`, `too_young`)
-    and without consent to `biometric_check`, Conflict while another enrolment is open, TooMany past the
-    limits of the account or of the network address, Problem (503) while the face code key is wrong.
+    and without consent to `biometric_check`, Conflict while another enrolment or a review is open, TooMany past the limits
+    of the account or of the network address, Problem (503) while the face code key is wrong.
     """
     require_age(account_id, answered=purpose == Enrolment.Purpose.ADMISSION)
     if not covers_new(account_id, "biometric_check"):
@@ -56,6 +57,8 @@ def open_enrolment(
             code="consent_required",
             more={"policies": f"{settings.PUBLIC_URL}/api/humankind/v1/policies"},
         )
+    if purpose == Enrolment.Purpose.ADMISSION:
+        _require_no_review(account_id)
     _require_right_key()
     _expire_earlier(account_id)
     _count_account(account_id)
@@ -142,6 +145,15 @@ def expire_past_deadline(*, enrolment_id: int, account_id: int | None, secret: s
             "The time for the gestures has passed: open a new enrolment to try again, with more_time if you need it.",
             code="deadline_passed",
             limit=enrolment.deadline.isoformat(),
+        )
+
+
+def _require_no_review(account_id: int) -> None:
+    if case := case_in_the_way(account_id):
+        raise Conflict(
+            f"A person looks at your case {case.number} until {case.deadline:%d %B %Y}. To try again at once, end that case.",
+            code="review_open",
+            more={"review": f"{settings.PUBLIC_URL}/api/humankind/v1/reviews/{case.number}"},
         )
 
 

@@ -4,18 +4,20 @@ import hashlib
 from dataclasses import dataclass
 
 from common.problems import NotFound
-from identity.models import Enrolment
+from identity.models import Enrolment, ReviewCase
 from identity.models.progress import Progress, progress_of
 from identity.queries.retries import Retry, retry_of
+from identity.queries.reviews import case_of_enrolment
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentView:
-    """An enrolment, how far its check is, and what to do next where it was refused."""
+    """An enrolment, how far its check is, what to do next where it was refused, and the review that it led to."""
 
     enrolment: Enrolment
     progress: Progress
     retry: Retry | None = None
+    review: ReviewCase | None = None
 
     @property
     def decided(self) -> bool:
@@ -48,4 +50,8 @@ def followed(*, enrolment_id: int, account_id: int | None, secret: str = "") -> 
     enrolment = own_enrolment(enrolment_id=enrolment_id, account_id=account_id, secret=secret)
     if enrolment.state == Enrolment.State.CHECKING:
         return EnrolmentView(enrolment, progress_of(enrolment_id))
-    return EnrolmentView(enrolment, Progress(enrolment.step, enrolment.progress), retry_of(enrolment))
+    decided = enrolment.state not in Enrolment.OPEN
+    review = case_of_enrolment(enrolment_id) if decided else None
+    return EnrolmentView(
+        enrolment, Progress(enrolment.step, enrolment.progress), retry=retry_of(enrolment), review=review
+    )

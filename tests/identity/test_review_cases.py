@@ -9,8 +9,18 @@ from django.utils import timezone
 from common.models import Event
 from identity.jobs.review_cases import open_case
 from identity.jobs.sweep_reviews import sweep_reviews
-from identity.models import CaseCandidate, Credential, Enrolment, PendingCode, Person, ReviewCase, Template
+from identity.models import (
+    AccountNotice,
+    CaseCandidate,
+    Credential,
+    Enrolment,
+    PendingCode,
+    Person,
+    ReviewCase,
+    Template,
+)
 from identity.operations.consents import withdraw_consent
+from identity.queries.notices import in_words
 from tests.identity.reviewing import case_of, checked, code, newcomer
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +45,9 @@ def test_whoever_is_not_admitted_over_a_likeness_has_a_case(leading: int, second
     opened = Event.objects.get(kind="review.opened")
     assert opened.data == {"number": case.number, "kind": kind}
     assert not Person.objects.filter(account=account).exists()
+    words = in_words(AccountNotice.objects.get(account=account))
+    assert case.number in words.subject
+    assert "a person decides" in words.text
 
 
 def test_whoever_is_admitted_or_of_another_face_has_none() -> None:
@@ -71,6 +84,7 @@ def test_past_the_deadline_nothing_is_refused_and_nothing_kept() -> None:
     assert not CaseCandidate.objects.exists()
     assert Enrolment.objects.get(account=account).state == "expired"
     assert Event.objects.filter(kind="review.lapsed").count() == 1
+    assert "nothing was refused" in in_words(AccountNotice.objects.get(kind="review_ended")).text
     # Whom we let down does not wait for as long again.
     checked(account, code(300), code(100))
     assert case_of(account).deadline - timezone.now() < timedelta(days=4)
