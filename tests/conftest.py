@@ -15,6 +15,7 @@ from psycopg.errors import DeadlockDetected
 from common.redis import client
 from tests.identity.world_id_service import WorldIdService
 from tests.live import LiveStack, wait_for
+from tests.privacy_watch import PrivacyWatch, watching
 
 FACES = Path(__file__).parent.parent.parent / "shared" / "faces"
 
@@ -56,13 +57,18 @@ def world_service() -> Iterator[WorldIdService]:
 
 @pytest.fixture(scope="session")
 def live_stack(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, world_service: WorldIdService
+    django_db_setup: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    world_service: WorldIdService,
+    privacy_watch: PrivacyWatch,
 ) -> Iterator[LiveStack]:
     """Real web, worker and beat processes on the test database, started once for the session."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with LiveStack(port=port, logs=tmp_path_factory.mktemp("logs"), variables=world_service.variables()) as stack:
+    logs = tmp_path_factory.mktemp("logs")
+    privacy_watch.folders.append(logs)
+    with LiveStack(port=port, logs=logs, variables=world_service.variables()) as stack:
         wait_for(stack.is_ready, what="the stack to be ready", seconds=90)
         yield stack
 
@@ -84,6 +90,13 @@ def patient_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", again)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def privacy_watch() -> Iterator[PrivacyWatch]:
+    """Fails the run when a frame, an embedding or a key is found in the database, in Redis or in a log."""
+    with watching() as watch:
+        yield watch
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,7 @@
 """Faces, embeddings and tokens pass through, and leave no trace where they must not."""
 
-import base64
-
 import httpx
 import pytest
-from django.db import connection
 
 from common.redis import client
 from identity.engines.images import decode
@@ -13,50 +10,9 @@ from identity.models import Enrolment, Template
 from identity.queries.readiness import face_engines
 from tests.identity.enrolling import EILEEN, GRACE, Enroller, flat, performed
 from tests.live import LiveStack
+from tests.privacy_watch import database_dump, redis_dump, traces_of
 
 pytestmark = pytest.mark.stack
-
-
-def database_dump() -> str:
-    """Every row of every table, as text."""
-    lines = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables"
-            " where schemaname not in ('pg_catalog', 'information_schema')"
-        )
-        tables = [name for (name,) in cursor.fetchall()]
-        for table in tables:
-            cursor.execute(f"select t::text from {table} t")  # noqa: S608  # names come from the catalogue, quoted
-            lines += [line for (line,) in cursor.fetchall()]
-    assert len(tables) > 20
-    return "\n".join(lines)
-
-
-def redis_dump() -> bytes:
-    """Every key and value."""
-    found = []
-    for key in client().scan_iter(count=1000):
-        match client().type(key):
-            case b"string":
-                value: object = client().get(key)
-            case b"list":
-                value = client().lrange(key, 0, -1)
-            case b"hash":
-                value = client().hgetall(key)
-            case b"set":
-                value = client().smembers(key)
-            case _:
-                value = client().zrange(key, 0, -1)
-        found.append(repr((key, value)).encode())
-    return b"\n".join(found)
-
-
-def traces_of(frame: bytes) -> list[str]:
-    """How a piece from the middle of a picture would look in text: hex, base64 at each offset, escaped."""
-    piece = frame[len(frame) // 2 :][:48]
-    in_base64 = [base64.b64encode(bytes(shift) + piece).decode()[8:40] for shift in range(3)]
-    return [piece.hex(), piece.hex().upper(), *in_base64, repr(piece)[2:60]]
 
 
 def vectors_of(frame: bytes) -> list[Vector]:
