@@ -16,9 +16,9 @@ from identity.jobs.sweep_reviews import sweep_reviews
 from identity.models import HeldCapture, HeldFrame, PendingCode, Person, ReviewCase
 from identity.operations.reviewers import appoint_reviewer
 from tests.identity.enrolling import EILEEN, Enroller
-from tests.identity.test_privacy import database_dump, redis_dump, traces_of
 from tests.identity.world import consent
 from tests.live import LiveStack
+from tests.privacy_watch import database_dump, redis_dump, traces_of
 
 pytestmark = pytest.mark.stack
 
