@@ -196,6 +196,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-notices": {"task": "identity.tasks.sweep_notices", "schedule": 10.0},
     "sweep-key-epochs": {"task": "identity.tasks.sweep_key_epochs", "schedule": 60.0},
     "sweep-world-id": {"task": "identity.tasks.sweep_world_id", "schedule": 10.0},
+    "sweep-recoveries": {"task": "identity.tasks.sweep_recoveries", "schedule": timedelta(minutes=10)},
+    "sweep-renewals": {"task": "identity.tasks.sweep_renewals", "schedule": timedelta(hours=1)},
     "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
     "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
     "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
@@ -267,6 +269,8 @@ REVIEW_AGAIN_WITHIN = timedelta(days=ENVIRONMENT.review_again_days)
 APPEAL_WITHIN = timedelta(days=ENVIRONMENT.appeal_days)
 HOLD_CAPTURE_FOR = timedelta(days=ENVIRONMENT.review_hold_days)
 RECOVERY_WINDOW = timedelta(hours=ENVIRONMENT.recovery_hours)
+# How long before its expiry a credential may be renewed; the first reminder goes out then.
+RENEWAL_BEFORE = timedelta(days=60)
 RECOVERIES_PER_HOUR = ENVIRONMENT.recoveries_per_hour
 REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes
 # Home timelines: entries kept in Redis, days without reading after which none is kept, and the number of followers

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from identity.jobs import check_enrolment as checking
-from identity.jobs import erase_codes, notices, passkeys
+from identity.jobs import erase_codes, found_person, notices, passkeys, renewals
 from identity.jobs import rewrite_tables as rewriting
 from identity.jobs import sweep_enrolments as sweeping
 from identity.jobs import sweep_reviews as reviewing
@@ -74,3 +74,15 @@ def rewrite_tables() -> None:
 def rewrite_tables_nightly() -> None:
     """Write the tables of codes anew: codes also end by renewal, review and rotation."""
     rewriting.rewrite()
+
+
+@shared_task
+def sweep_recoveries() -> None:
+    """Let recoveries lapse that nobody completes."""
+    found_person.sweep_recoveries()
+
+
+@shared_task
+def sweep_renewals() -> None:
+    """Remind people whose credential runs out."""
+    renewals.remind_of_renewals()

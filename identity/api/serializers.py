@@ -153,6 +153,7 @@ class PersonhoodSerializer(serializers.Serializer[Any]):
     method = serializers.CharField()
     since = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
+    renew_from = serializers.DateTimeField(allow_null=True, help_text="from then on purpose=renewal is taken")
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -205,4 +206,6 @@ def _review_of(case: ReviewCase | None) -> dict[str, Any] | None:
 
 def personhood_shown(personhood: Personhood) -> dict[str, Any]:
     """A personhood as JSON."""
-    return dict(PersonhoodSerializer(asdict(personhood) | {"needs": admission_policy().words()}).data)
+    renew_from = personhood.expires_at - settings.RENEWAL_BEFORE if personhood.expires_at else None
+    more = {"needs": admission_policy().words(), "renew_from": renew_from}
+    return dict(PersonhoodSerializer(asdict(personhood) | more).data)

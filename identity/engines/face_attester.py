@@ -10,10 +10,12 @@ from identity.engines.bands import Band
 
 @dataclass(frozen=True, slots=True)
 class ComparedFace:
-    """Where an examined face stands among the enrolled: `band` against all others, `reviewed` when a person decided."""
+    """Where an examined face stands among the enrolled: `band` against all others, `reviewed` when a person decided,
+    `renewed` when it was compared with the person's own code alone."""
 
     band: Band
     reviewed: bool = False
+    renewed: bool = False
 
 
 class FaceAttester:
@@ -26,4 +28,6 @@ class FaceAttester:
         if evidence.band is not Band.NEW and not evidence.reviewed:
             raise AttestationRefused("not_new", "This face may have been admitted before.")
         method = "face-gestures-1-reviewed" if evidence.reviewed else "face-gestures-1"
+        if evidence.renewed:
+            method = "face-gestures-1-renewed"
         return Attestation(kind=self.kind, level="unique", method=method)

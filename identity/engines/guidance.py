@@ -84,6 +84,7 @@ _CHANGES = {
     "different_faces": "Only you in every photo",
     "no_motion": "Move as you are asked",
     "_not_seen": "Move a little more",
+    "not_recognised": "Even light, come close",
 }
 _ORDER = {code: place for place, code in enumerate(_CHANGES)}
 

@@ -10,6 +10,7 @@ from identity.models.notice import AccountNotice
 from identity.models.passkey import Passkey, PasskeyCeremony
 from identity.models.person import Credential, Person
 from identity.models.presence import PresenceDemand
+from identity.models.recovery import Recovery
 from identity.models.review import CaseCandidate, DistinctPeople, PendingCode, ReviewCase, ReviewDecision
 from identity.models.world_id import WorldIdNullifier, WorldIdProof, WorldIdRequest
 
@@ -32,6 +33,7 @@ __all__ = [
     "PendingCode",
     "Person",
     "PresenceDemand",
+    "Recovery",
     "ReviewCase",
     "ReviewDecision",
     "SecondOpinion",

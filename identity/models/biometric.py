@@ -24,6 +24,7 @@ class Enrolment(models.Model):
         CAPTURING = "capturing"
         CHECKING = "checking"
         ADMITTED = "admitted"
+        MATCHED = "matched"
         REVIEW = "review"
         REJECTED = "rejected"
         EXPIRED = "expired"

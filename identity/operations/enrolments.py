@@ -16,6 +16,7 @@ from identity.jobs.sweep_enrolments import expire_if_late
 from identity.models import Enrolment
 from identity.models.capture import delete_frames, frames_alive, keep_frames
 from identity.operations.challenges import ABLE, CHECK_SECONDS, Abilities, drawn
+from identity.operations.renewals import require_known_face
 from identity.queries.age import require_age
 from identity.queries.consents import covers_new
 from identity.queries.enrolments import digest_of, own_enrolment
@@ -59,6 +60,8 @@ def open_enrolment(
         )
     if purpose == Enrolment.Purpose.ADMISSION:
         _require_no_review(account_id)
+    if purpose in (Enrolment.Purpose.RENEWAL, Enrolment.Purpose.PRESENCE):
+        require_known_face(account_id=account_id, purpose=purpose)
     _require_right_key()
     _expire_earlier(account_id)
     _count_account(account_id)

@@ -86,9 +86,28 @@ def require_admitted(account_id: int) -> None:
         )
     where = f"{base}/enrolments"
     needs = admission_policy().words()
+    if expired := _newest_expired(account_id):
+        how = (
+            "show your face again with purpose=renewal" if expired.kind == Credential.Kind.FACE else f"you need {needs}"
+        )
+        raise NotAllowed(
+            f"What showed that you are one living human was valid until {expired.expires_at:%d %B %Y}: you can read, and"
+            f" write again once it is renewed. To renew it, {how}: {where}",
+            code="personhood_expired",
+            more={"enrol": where, "needs": needs, "expired_at": expired.expires_at.isoformat()},
+        )
     raise NotAllowed(
         "Only accounts of people who have shown that they are one living human can do this."
         f" You need {needs}. You can show your face in a few minutes: {where}",
         code="personhood_required",
         more={"enrol": where, "needs": needs},
     )
+
+
+def _newest_expired(account_id: int) -> Credential | None:
+    """The credential that ran out last, None where one was ended before its time instead."""
+    newest = (
+        Credential.objects.filter(account_id=account_id, level=Credential.Level.UNIQUE).order_by("-expires_at").first()
+    )
+    expired = newest is not None and newest.ended_at is None and newest.expires_at <= timezone.now()
+    return newest if expired else None

@@ -11,12 +11,12 @@ PATH = "api/humankind/v1/recoveries/stop"
 
 
 def stop_link(recovery_id: int) -> str:
-    """The address to be put into a letter."""
-    return f"{settings.PUBLIC_URL}/{PATH}/{_signer().sign(str(recovery_id))}"
+    """The address to be put into a letter. Logs cut out whatever is called a token."""
+    return f"{settings.PUBLIC_URL}/{PATH}?token={_signer().sign(str(recovery_id))}"
 
 
 def recovery_in(token: str) -> int | None:
-    """The recovery that a link's last part names; None when it was not made here."""
+    """The recovery that a link's token names; None when it was not made here."""
     try:
         return int(_signer().unsign(token))
     except (BadSignature, ValueError):

@@ -3,7 +3,7 @@
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import matplotlib
@@ -17,7 +17,8 @@ from identity.engines.assessment.puppet import Puppet
 from identity.engines.gestures import Gesture
 from identity.models import Account
 from identity.operations.age import declare_age
-from tests.identity.world import consent
+from tests.clients.people import Caller
+from tests.identity.world import consent, ready_to_enrol
 from tests.live import wait_for
 
 API = "/api/humankind/v1"
@@ -66,6 +67,16 @@ class Enroller:
             declare_age(account_id=self.account.pk, region="DE", over=18)
         if consents:
             consent(self.account.pk)
+
+    @classmethod
+    def of(cls, caller: Caller) -> Self:
+        """Somebody who has signed up already."""
+        enroller = cls.__new__(cls)
+        enroller.http, enroller.token, enroller.headers = caller.client, caller.token, caller.headers
+        enroller.account = Account.objects.get(pk=caller.account_id)
+        enroller.enrolment = {}
+        ready_to_enrol(caller.account_id)
+        return enroller
 
     def get(self, path: str) -> httpx.Response:
         return self.http.get(f"{API}{path}", headers=self.headers)

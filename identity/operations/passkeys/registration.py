@@ -34,7 +34,8 @@ def begin_registration(*, account_id: int, proof: Proof = NO_PROOF, proven: bool
     if not proven:
         require_owner(account_id=account_id, proof=proof)
     passkeys = passkeys_of(account_id)
-    _require_room(len(passkeys))
+    # A recovery ends all of these before it keeps the new one.
+    _require_room(0 if proven else len(passkeys))
     challenge = open_ceremony(purpose=PasskeyCeremony.Purpose.REGISTER, account_id=account_id)
     options = party.creation_options(
         challenge=challenge.value,

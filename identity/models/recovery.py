@@ -1,0 +1,52 @@
+"""Ways back without an account: a face asks for its account."""
+
+from django.conf import settings
+from django.db import models
+
+from common.ids import TimestampIdField
+
+
+class Recovery(models.Model):
+    """Somebody asks for their account by face. It takes effect only after a time in which it can be stopped."""
+
+    class State(models.TextChoices):
+        STARTED = "started", "waits for the capture"
+        MATCHED = "matched", "can be stopped, then completed"
+        STOPPED = "stopped"
+        COMPLETED = "completed"
+        LAPSED = "lapsed", "nobody was recognised, or it was not completed in time"
+
+    class StoppedBy(models.TextChoices):
+        DEVICE = "device", "a device that is signed in"
+        LINK = "link", "the link in the e-mail"
+
+    id = TimestampIdField()
+    enrolment = models.OneToOneField("identity.Enrolment", on_delete=models.CASCADE, related_name="recovery")
+    # Never told to whoever asks before the time to stop it is over.
+    person = models.ForeignKey("identity.Person", null=True, on_delete=models.CASCADE, related_name="recoveries")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="recoveries"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.STARTED)
+    secret_sha256 = models.CharField(max_length=64, help_text="of the secret by which it is completed")
+    policy_version = models.CharField(max_length=20, help_text="of the consent to the check, given with the request")
+    text_sha256 = models.CharField(max_length=64, help_text="of the text that the person was shown")
+    started_at = models.DateTimeField(auto_now_add=True)
+    matched_at = models.DateTimeField(null=True)
+    revert_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=10, choices=StoppedBy, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(state="matched"), name="one_recovery_of_a_person_at_a_time"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="recovery_of_account"),
+            models.Index(fields=["state", "revert_until"], name="recovery_to_sweep"),
+        ]
+
+    def __str__(self) -> str:
+        return f"recovery {self.pk}: {self.state}"
