@@ -66,7 +66,7 @@ def test_everybody_of_the_set_is_known_again_and_nobody_as_another(faces: Path, 
         seen = Somebody(1, distance(first[0], again[0]), distance(first[1], again[1]))
         assert verified(seen, LIMITS)
         assert identified([seen], BANDS, LIMITS) == 1
-    for one, other in combinations(codes.values(), 2):
-        for mine in one:
-            for theirs in other:
+    for somebody, another in combinations(codes.values(), 2):
+        for mine in somebody:
+            for theirs in another:
                 assert distance(mine[0], theirs[0]) > 0.3
