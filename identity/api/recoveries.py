@@ -12,7 +12,7 @@ from common.pagination import numbered_page
 from common.views import PublicView, View, address_of
 from identity.api.documentation import documented
 from identity.api.enrolments import LONGEST_SECRET, shown
-from identity.api.passkey_serializers import OptionsSerializer, PasskeySerializer, RegistrationSerializer
+from identity.api.passkey_serializers import CeremonyOptionsSerializer, PasskeySerializer, RegistrationSerializer
 from identity.api.serializers import GESTURES, EnrolmentSerializer
 from identity.models import Recovery
 from identity.operations.challenges import Abilities
@@ -127,7 +127,7 @@ class BeginCompletionView(PublicView):
     authentication_classes = ()
 
     @documented(
-        answers={200: OptionsSerializer},
+        answers={200: CeremonyOptionsSerializer},
         refusals=(404, 409, 503),
         request=None,
         parameters=[SECRET],
