@@ -63,6 +63,9 @@ class Environment(BaseSettings):
     personhood_gate: bool = True
     admission_policy: dict[str, Any] | None = None
     credential_days: int = Field(365, ge=1, le=3650)
+    # Words that a referee may give in 30 days, and the days that they must have had the role before the first.
+    vouches_per_month: int = Field(10, ge=1)
+    referee_trusted_days: int = Field(30, ge=0)
     # World ID is off without the first; with the second proofs are of version 4.0, else of 3.0.
     world_id_app_id: str = Field("", pattern=r"^(app_[A-Za-z0-9_]{1,80})?$")
     world_id_rp_id: str = Field("", pattern=r"^(rp_[A-Za-z0-9_]{1,80})?$")

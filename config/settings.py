@@ -234,6 +234,7 @@ ATTESTERS = {
     "face": "identity.engines.face_attester.FaceAttester",
     "passkey": "identity.engines.passkey_attester.PasskeyAttester",
     "world_id": "identity.engines.world_id_attester.WorldIdAttester",
+    "referee": "identity.engines.referee_attester.RefereeAttester",
 }
 CREDENTIAL_VALID_FOR = timedelta(days=ENVIRONMENT.credential_days)
 # Which credentials let an account write: `identity/engines/admission_policy.py` says how it is read.
@@ -245,6 +246,8 @@ ADMISSION_POLICY: dict[str, Any] = ENVIRONMENT.admission_policy or {
         {"kind": "operator", "level": "simulated"},
     ]
 }
+VOUCHES_PER_MONTH = ENVIRONMENT.vouches_per_month
+REFEREE_TRUSTED_FOR = timedelta(days=ENVIRONMENT.referee_trusted_days)
 WORLD_ID_APP_ID = ENVIRONMENT.world_id_app_id
 WORLD_ID_RP_ID = ENVIRONMENT.world_id_rp_id
 WORLD_ID_SIGNING_KEY = ENVIRONMENT.world_id_signing_key.get_secret_value() if ENVIRONMENT.world_id_signing_key else ""

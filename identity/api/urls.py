@@ -13,8 +13,10 @@ from identity.api import (
     receipts,
     recoveries,
     recovery_pages,
+    referees,
     review_queue,
     reviews,
+    vouching,
     world_id,
 )
 
@@ -67,4 +69,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/admin/reviews/<str:number>", review_queue.CaseView.as_view()),
     path(f"{NATIVE}/admin/reviews/<str:number>/frames/<int:frame>", review_queue.HeldFrameView.as_view()),
     path(f"{NATIVE}/admin/reviews/<str:number>/decisions", review_queue.DecisionsView.as_view()),
+    path(f"{NATIVE}/referees", referees.RefereesView.as_view()),
+    path(f"{NATIVE}/referees/<int:account_id>/end", referees.EndRefereeView.as_view()),
+    path(f"{NATIVE}/vouch-requests", vouching.VouchRequestsView.as_view()),
+    path(f"{NATIVE}/vouches", vouching.VouchesView.as_view()),
+    path(f"{NATIVE}/vouches/<int:vouch_id>/signature", vouching.VouchSignatureView.as_view()),
 ]

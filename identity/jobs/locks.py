@@ -7,6 +7,7 @@ from django.db import connection
 
 # Any number that no row of ours has as its id.
 DECISION = 4_120_000_101
+VOUCHING = 4_120_000_102
 
 
 @contextmanager
@@ -33,3 +34,12 @@ def one_decision_at_a_time() -> None:
     """Wait for the lock under which every decision is made; it ends with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [DECISION])
+
+
+def one_vouch_at_a_time() -> None:
+    """Wait for the lock under which the vouch graph grows; it ends with the transaction.
+
+    Words at the same instant could else close a ring that each of them alone does not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [VOUCHING])

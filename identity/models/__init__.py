@@ -11,6 +11,7 @@ from identity.models.passkey import Passkey, PasskeyCeremony
 from identity.models.person import Credential, Person
 from identity.models.presence import PresenceDemand
 from identity.models.recovery import Recovery
+from identity.models.referee import Referee, Vouch, VouchRequest
 from identity.models.review import CaseCandidate, DistinctPeople, PendingCode, ReviewCase, ReviewDecision
 from identity.models.world_id import WorldIdNullifier, WorldIdProof, WorldIdRequest
 
@@ -34,10 +35,13 @@ __all__ = [
     "Person",
     "PresenceDemand",
     "Recovery",
+    "Referee",
     "ReviewCase",
     "ReviewDecision",
     "SecondOpinion",
     "Template",
+    "Vouch",
+    "VouchRequest",
     "WorldIdNullifier",
     "WorldIdProof",
     "WorldIdRequest",

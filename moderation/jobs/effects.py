@@ -5,10 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from feed.operations.restrictions import restore_status, restrict_account, withhold_status
+from identity.operations.referees import report_bad_record, retract_bad_record
 from identity.operations.reverification import require_reverification, waive_reverification
 from moderation.models import Decision
 
 Effect = Decision.Effect
+# Whose account is suspended is no referee: reviewers look at those for whom they gave their word.
+SUSPENDED = "The account was suspended by a moderator's decision."
 
 
 def in_force(account_id: int) -> QuerySet[Decision]:
@@ -22,7 +25,10 @@ def carry_out(decision: Decision, notice: dict[str, Any]) -> None:
         case Effect.WITHHOLD_STATUS:
             for position, status_id in enumerate(decision.status_ids):
                 withhold_status(status_id=status_id, notice=None if position else notice)
-        case Effect.LIMIT_ACCOUNT | Effect.SUSPEND_ACCOUNT:
+        case Effect.LIMIT_ACCOUNT:
+            _restrict_as_decided(decision.account_id, notice)
+        case Effect.SUSPEND_ACCOUNT:
+            report_bad_record(account_id=decision.account_id, reported_by=decision.moderator_id, reason=SUSPENDED)
             _restrict_as_decided(decision.account_id, notice)
         case Effect.REQUEST_REVERIFICATION:
             require_reverification(account_id=decision.account_id)
@@ -39,7 +45,11 @@ def take_back(decision: Decision, notice: dict[str, Any]) -> None:
                 if status_id not in withheld:
                     restore_status(status_id=status_id, notice=None)
             _restrict_as_decided(decision.account_id, notice)
-        case Effect.LIMIT_ACCOUNT | Effect.SUSPEND_ACCOUNT:
+        case Effect.LIMIT_ACCOUNT:
+            _restrict_as_decided(decision.account_id, notice)
+        case Effect.SUSPEND_ACCOUNT:
+            if not others.exists():
+                retract_bad_record(account_id=decision.account_id, reason=SUSPENDED)
             _restrict_as_decided(decision.account_id, notice)
         case Effect.REQUEST_REVERIFICATION:
             if not others.exists():
