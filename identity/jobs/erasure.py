@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common import events
 from identity.jobs.credentials import end
-from identity.jobs.review_cases import CONSENT_WITHDRAWN, end_review_of_face
+from identity.jobs.review_cases import CONSENT_WITHDRAWN, end_review_of_face, forget_marks
 from identity.models import (
     Account,
     Credential,
@@ -55,6 +55,7 @@ def erase_biometrics(*, account_id: int, asked_by: ErasureReceipt.AskedBy) -> Er
         "templates": len(kept),
         "second_opinions": seconds,
         **waiting,
+        "marks_of_likeness": forget_marks(account_id=account_id),
         "captures_under_way": captures,
         "credentials_ended": end(account_id=account_id, reason="consent_withdrawn", kinds=[Credential.Kind.FACE]),
     }

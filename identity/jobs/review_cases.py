@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from common import events
@@ -12,7 +13,7 @@ from identity.engines.codes import bit_string
 from identity.jobs.enrolment_outcome import close
 from identity.jobs.held_captures import delete_held
 from identity.jobs.notices import tell
-from identity.models import AccountNotice, CaseCandidate, Enrolment, PendingCode, ReviewCase
+from identity.models import AccountNotice, CaseCandidate, DistinctPeople, Enrolment, PendingCode, ReviewCase
 from identity.queries.uniqueness import Candidate, Codes
 
 Kind, State, Outcome = ReviewCase.Kind, ReviewCase.State, ReviewCase.Outcome
@@ -82,6 +83,16 @@ def end_review_of_face(*, account_id: int, reason: Mapping[str, Any] = WITHDRAWN
         case.revision += 1
         case.save()
     return True
+
+
+def forget_marks(*, account_id: int) -> int:
+    """Delete the marks between the account's person and whoever they were told apart from; gives their number.
+
+    Without a code of the person there is nothing that a mark could help to compare.
+    """
+    own = Q(first__account=account_id) | Q(second__account=account_id)
+    deleted, _ = DistinctPeople.objects.filter(own).delete()
+    return deleted
 
 
 def settle(

@@ -92,6 +92,7 @@ def test_a_twin_who_shows_their_face_in_the_others_account_is_not_left_out() -> 
     assert checked(first, code(190), code(500)).reasons[0]["code"] == "duplicate"
     # Without a code of one's own there is nothing to tell the two apart by.
     withdraw_consent(account_id=first.pk, purpose="biometric_check")
+    assert not DistinctPeople.objects.exists()
     consent(first.pk)
     assert checked(first, code(200), code(500)).reasons[0]["code"] == "duplicate"
 
