@@ -18,20 +18,20 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.captures import DEGRADED, Matrix, people, vectors
+from bench.captures import DEGRADED, people, vectors
 from bench.plots import plot_det
-from bench.tails import thresholds_at
+from identity.engines.assessment.rates import Comparisons, equal_error_rate, sorted_comparisons, tradeoff
+from identity.engines.assessment.searches import fnir_at, searched, threshold_at_fpir
+from identity.engines.assessment.systems import Matrix, angles, combined, protected
+from identity.engines.assessment.tails import thresholds_at
 from identity.engines.bands import Thresholds, for_gallery
-from identity.engines.codes import epoch_key, protect
 from identity.engines.defaults import default_engines
-from identity.engines.root_secret import HeldSecret
 
 LENGTHS = (512, 1024, 2048)
 KEYS = 8
 # The house's review bands for galleries of these sizes; the first is near the set's own.
 GALLERIES = (100, 1_000, 10_000)
 FALSE_MATCH_RATES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
-_ROOT_SECRET = HeldSecret(b"a root secret of the measurement only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +61,6 @@ class Bands:
     pairs_in_review: float
 
 
-def angles(enrolled: Matrix, probes: Matrix) -> Matrix:
-    """Distances of unprotected vectors on the scale of codes: the angle over pi."""
-    return np.asarray(np.arccos(np.clip(enrolled @ probes.T, -1, 1)) / np.pi, dtype=np.float64)
-
-
-def protected(enrolled: Matrix, probes: Matrix, model: str, bits: int, epoch: int = 0) -> Matrix:
-    """Distances of the codes that the house would store: shares of differing bits, as `codes.distance` counts them."""
-    key = epoch_key(_ROOT_SECRET, epoch, model=model)
-    ours, theirs = (
-        np.unpackbits([np.frombuffer(protect(row, key, bits=bits), np.uint8) for row in rows], axis=1) * 2.0 - 1
-        for rows in (enrolled, probes)
-    )
-    return np.asarray((1 - ours @ theirs.T / bits) / 2, dtype=np.float64)
-
-
-def combined(leading: Matrix, second: Matrix, thresholds: Thresholds) -> Matrix:
-    """Distances as the house sees them: 0.5 where the second opinion has overruled the review band."""
-    band = (leading > thresholds.duplicate) & (leading <= thresholds.review)
-    return np.where(band & (second > thresholds.second_new), 0.5, leading)
-
-
 def split(distances: Matrix) -> tuple[Matrix, Matrix]:
     """Distances of one person's two photographs, and of two people's."""
     person = np.arange(len(distances)) // 2
@@ -90,25 +69,23 @@ def split(distances: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def accuracy(condition: str, system: str, distances: Matrix) -> Accuracy:
-    mated, non_mated = split(distances)
-    thresholds = np.unique(distances)
-    fmr = np.searchsorted(np.sort(non_mated), thresholds, side="right") / non_mated.size
-    fnmr = 1 - np.searchsorted(np.sort(mated), thresholds, side="right") / mated.size
-    crossing = int(np.argmin(np.abs(fmr - fnmr)))
-    count = len(distances)
-    nearest = []
-    for probe in range(count):
-        other_expression = np.arange(1 - probe % 2, count, 2)
-        nearest.append(distances[np.delete(other_expression, probe // 2), probe].min())
-    allowed = int(0.01 * count)
-    below = np.sort(nearest)[allowed]
+    subject = np.arange(len(distances)) // 2
+    comparisons = off_diagonal(distances)
+    searches = searched(distances, subject, rounds=2)
     return Accuracy(
         condition,
         system,
-        eer=float(fmr[crossing] + fnmr[crossing]) / 2,
-        fnir=float((mated >= below).mean()),
-        gap=float(non_mated.min() - mated.max()),
+        eer=equal_error_rate(tradeoff(comparisons))[0],
+        fnir=fnir_at(searches, threshold_at_fpir(searches, 0.01)),
+        gap=float(comparisons.non_mated[0] - comparisons.mated[-1]),
     )
+
+
+def off_diagonal(distances: Matrix) -> Comparisons:
+    """Every enrolled image with every other one that probes: the two may be degraded differently."""
+    subject = np.arange(len(distances)) // 2
+    enrolled, probe = np.nonzero(~np.eye(len(distances), dtype=bool))
+    return sorted_comparisons(distances[enrolled, probe], subject[enrolled], subject[probe], int(subject[-1]) + 1)
 
 
 def bands(condition: str, pairs: list[tuple[Matrix, Matrix]], thresholds: Thresholds) -> Bands:
@@ -172,7 +149,7 @@ def measure(folder: Path, out: Path) -> None:
         ends += [bands(condition, coded, for_gallery(size)) for size in GALLERIES]
         everyone = np.concatenate([split(distances)[1] for distances, _ in coded])
         tails[condition] = thresholds_at(everyone, FALSE_MATCH_RATES)
-        curves[condition] = {system: split(distances) for system, distances in systems.items()}
+        curves[condition] = {system: off_diagonal(distances) for system, distances in systems.items()}
         unfair[condition] = {
             system: fairness(folder, names, systems[system]) for system in ("SFace", "face-recognition")
         }

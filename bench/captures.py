@@ -8,12 +8,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from identity.engines.assessment.systems import Matrix
 from identity.engines.images import decode
 from identity.engines.ports import Engines, Image, Vector
-
-Matrix = NDArray[np.float64]
 
 
 def _grey(image: Image) -> Image:

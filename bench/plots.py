@@ -8,22 +8,22 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.special import ndtri
 
-from bench.captures import Matrix
+from identity.engines.assessment.figures import det
+from identity.engines.assessment.rates import Comparisons, Distances, tradeoff
 
 _TICKS = (0.0001, 0.001, 0.01, 0.05, 0.2, 0.5)
 
 
-def plot_det(curves: dict[str, dict[str, tuple[Matrix, Matrix]]], path: Path) -> None:
+def plot_det(curves: dict[str, dict[str, Comparisons]], path: Path) -> None:
     """Detection error tradeoff (Martin et al., 1997), a panel a condition, a line a system: normal deviates of FMR and
     FNMR. A rate of zero is drawn at half an error, since a set cannot show less."""
     figure = Figure(figsize=(16, 9), layout="constrained")
     grid = figure.subplots(2, -(-len(curves) // 2), squeeze=False).ravel()
     for panel, (condition, systems) in zip(grid, curves.items(), strict=False):
-        for system, (mated, non_mated) in systems.items():
-            thresholds = np.unique(np.concatenate([mated, non_mated]))
-            fmr = np.searchsorted(np.sort(non_mated), thresholds, side="right") / non_mated.size
-            fnmr = 1 - np.searchsorted(np.sort(mated), thresholds, side="right") / mated.size
-            panel.plot(_deviate(fmr, non_mated.size), _deviate(fnmr, mated.size), label=system, linewidth=1)
+        for system, comparisons in systems.items():
+            curve = det(tradeoff(comparisons), comparisons)
+            fmr = _deviate(curve["fmr"], comparisons.non_mated.size)
+            panel.plot(fmr, _deviate(curve["fnmr"], comparisons.mated.size), label=system, linewidth=1)
         panel.set_title(condition)
         panel.set_xlabel("false match rate")
         panel.set_ylabel("false non-match rate")
@@ -38,5 +38,5 @@ def plot_det(curves: dict[str, dict[str, tuple[Matrix, Matrix]]], path: Path) ->
     figure.savefig(path, dpi=110)
 
 
-def _deviate(rates: Matrix, count: int) -> Matrix:
+def _deviate(rates: list[float], count: int) -> Distances:
     return np.asarray(ndtri(np.clip(rates, 0.5 / count, 1 - 0.5 / count)), dtype=np.float64)

@@ -13,11 +13,16 @@ from identity.engines.ports import Image
 # Shares of the full gesture, frame by frame.
 _ONCE = (0.0, 0.0, 0.35, 0.75, 1.0, 1.0, 0.6, 0.15)
 _TWICE = (0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.2, 0.0)
+_ONCE_BRIEFLY = (0.0, 0.0, 0.5, 1.0, 0.6)
+_TWICE_BRIEFLY = (0.0, 0.0, 1.0, 0.0, 1.0, 0.0)
 
 
-def course(gesture: Gesture) -> tuple[float, ...]:
-    """How far the gesture has gone in each of eight frames, 0 at rest to 1."""
-    return _TWICE if gesture is Gesture.BLINK_TWICE else _ONCE
+def course(gesture: Gesture, *, brief: bool = False) -> tuple[float, ...]:
+    """How far the gesture has gone in each of eight frames, 0 at rest to 1; `brief` in the five or six that a check
+    needs at least, for measurements of many."""
+    if gesture is Gesture.BLINK_TWICE:
+        return _TWICE_BRIEFLY if brief else _TWICE
+    return _ONCE_BRIEFLY if brief else _ONCE
 
 
 def filmed(scenes: Iterable[Image], gesture: Gesture, *, seed: int) -> list[bytes]:

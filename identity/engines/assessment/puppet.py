@@ -10,9 +10,12 @@ from far to near, and rings round the face carry the movement off into the pictu
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from identity.engines.assessment.camera import course, filmed
 from identity.engines.assessment.warping import Points, boundary, strips, warped
@@ -31,6 +34,7 @@ _LID_FOLDS = (247, 30, 29, 27, 28, 56, 190, 467, 260, 259, 257, 258, 286, 414)
 _UNDER_BROWS = (113, 225, 224, 223, 222, 221, 189, 342, 445, 444, 443, 442, 441, 413)
 _BROWS = (46, 46, 53, 52, 65, 55, 55, 276, 276, 283, 282, 295, 285, 285)
 _MOUTH_CORNERS = (61, 291)
+_EYE_CORNERS = ((33, 133), (362, 263))
 
 # How far each ring round the face lies from its middle, and what share of the face's movement it makes.
 _RINGS = ((1.2, 0.75), (1.5, 0.35), (1.9, 0.0))
@@ -61,8 +65,7 @@ class Puppet:
 
     def __init__(self, photo: Image) -> None:
         self._photo = photo
-        self._detector = YuNet()
-        self._mesh = LandmarkerMesh()
+        self._detector, self._mesh = _models()
         self._rest = self._read(photo)
         triangles = self._mesh.canonical.triangles
         self._vertices = self._rest.landmarks[:468].astype(np.float64)
@@ -75,8 +78,18 @@ class Puppet:
 
     def perform(self, gesture: Gesture, *, seed: int = 0) -> list[bytes]:
         """Eight JPEG frames of the gesture, with the sway of a hand and the noise of a sensor."""
+        return filmed(self.scenes(gesture, course(gesture)), gesture, seed=seed)
+
+    def scenes(self, gesture: Gesture, shares: Sequence[float]) -> Iterator[Image]:
+        """The photograph as the gesture takes its course, before any camera."""
         full = self._strong_enough(gesture)
-        return filmed((self.pose(_share_of(full, share)) for share in course(gesture)), gesture, seed=seed)
+        for share in shares:
+            yield self.pose(_share_of(full, share))
+
+    @property
+    def eyes(self) -> NDArray[np.float64]:
+        """(2, 2): the middles of the right and the left eye, in pixels."""
+        return np.array([self._vertices[list(corners), :2].mean(axis=0) for corners in _EYE_CORNERS])
 
     def pose(self, pose: Pose) -> Image:
         """The photograph with its face in this pose."""
@@ -131,6 +144,12 @@ class Puppet:
         about_x = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
         turned: Points = self._middle + (points - self._middle) @ (about_x @ about_y).T
         return turned
+
+
+@cache
+def _models() -> tuple[YuNet, LandmarkerMesh]:
+    """One of each per process, whatever the number of puppets."""
+    return YuNet(), LandmarkerMesh()
 
 
 def perform(photo: Image, gesture: Gesture, *, seed: int = 0) -> list[bytes]:
