@@ -10,7 +10,7 @@ READY := .venv/.installed-$(notdir $(basename $(REQUIREMENTS)))
 
 export HUMANKIND_PORT ?= $(PORT)
 
-.PHONY: setup demo up test check lint types contracts bench lock clean
+.PHONY: setup demo up test check lint types contracts bench report lock clean
 
 setup: $(READY)
 
@@ -46,6 +46,12 @@ check: lint types contracts test
 
 bench: setup
 	$(BIN)/python -m bench $(ARGS)
+
+# The face check, measured (docs/personhood.md); fails where it is worse than the committed baseline. Needs no server.
+FACES ?= ../shared/faces
+report: setup
+	DATABASE_URL=postgres:///none REDIS_URL=redis:///0 $(BIN)/python manage.py personhood_report --faces $(FACES) \
+		--out var/report --baseline docs/personhood/baseline.json $(ARGS)
 
 # Resolves again and writes both locks: names, versions and hashes, no addresses.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

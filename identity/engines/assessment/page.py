@@ -73,7 +73,7 @@ def page(data: dict[str, Any]) -> dict[str, Any]:
             each
             | {
                 "fmr_text": f"{each['fmr']:.1e}",
-                "threshold_text": f"{each['threshold']:.3f} ({each['threshold_low']:.3f} to {each['threshold_high']:.3f})",
+                "threshold_text": _distance(each),
                 "beyond_text": f"{10 ** max(0.0, each['decades_beyond_data']):,.0f} times",
                 "house_fpir_text": f"{each['house_fpir']:.2%}",
             }
@@ -102,6 +102,12 @@ def _ratio(row: dict[str, Any]) -> str:
     if row["ratio"] is None or row["ratio_low"] is None:
         return "not measurable"
     return f"{row['ratio']:.2f} ({row['ratio_low']:.2f} to {row['ratio_high']:.2f})"
+
+
+def _distance(row: dict[str, Any]) -> str:
+    if row["threshold_low"] is None:
+        return f"{row['threshold']:.3f}"
+    return f"{row['threshold']:.3f} ({row['threshold_low']:.3f} to {row['threshold_high']:.3f})"
 
 
 def _reasons(reasons: dict[str, int]) -> str:

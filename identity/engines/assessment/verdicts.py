@@ -29,6 +29,11 @@ def verdicts(data: dict[str, Any]) -> list[Verdict]:
 def _finding(data: dict[str, Any]) -> tuple[str, ...]:
     house = data["systems"]["pipeline"]
     searches, value = house["searches"]["mated"], house["fnir_at_fpir_1pct"]
+    if value is None or house["fnir_at_fpir_1pct_high"] is None:
+        return (
+            f"These are too few people to say: {house['gallery_size']}, of whom some have one picture. One stranger in a"
+            " hundred cannot be counted among them.",
+        )
     return (
         f"We searched {searches} times for people who were enrolled with another picture, among"
         f" {house['gallery_size']} people. In {round(value * searches) or 'none'} of them the person was not found, with the check"
@@ -132,6 +137,8 @@ def _many(data: dict[str, Any], gallery: int) -> tuple[str, ...]:
     asked = next((each for each in data["proposals"] if each["gallery"] == gallery), None)
     if asked is None:
         return (f"For {gallery:,} people no threshold has to be extrapolated: this set counts such rates itself.",)
+    if asked["threshold_low"] is None:
+        return (asked["sentence"],)
     return (
         asked["sentence"],
         f"The threshold would be a distance of {asked['threshold']:.3f}; anything between"
