@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from identity.engines.assessment.rates import Distances
 from identity.engines.bands import Thresholds
 from identity.engines.codes import CODE_BITS, epoch_key, protect
+from identity.engines.root_secret import HeldSecret
 
 Matrix = NDArray[np.float64]
 
 # No code made with it is ever stored: it only has to be the same at the next measurement.
-_ROOT_SECRET = b"a root secret of the measurement only"
+_ROOT_SECRET = HeldSecret(b"a root secret of the measurement only")
 
 
 def angles(enrolled: Matrix, probes: Matrix) -> Matrix:

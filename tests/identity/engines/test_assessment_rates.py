@@ -138,7 +138,7 @@ def test_an_only_image_searches_for_strangers_alone() -> None:
 )
 def test_exact_intervals_of_counts(errors: int, trials: int, low: float, high: float) -> None:
     found = of_count(errors, trials)
-    assert (found.low, found.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+    assert [found.low, found.high] == pytest.approx([low, high], abs=1e-4)
 
 
 def test_the_rule_of_three() -> None:
