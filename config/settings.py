@@ -211,6 +211,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "identity.tasks.rewrite_tables_nightly",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "sweep-archives": {"task": "identity.tasks.sweep_archives", "schedule": 30.0},
+    "erase-closed-accounts": {"task": "feed.tasks.erase_closed_accounts", "schedule": 15.0},
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 15.0},
     "sweep-common": {"task": "common.tasks.sweep_idempotency", "schedule": timedelta(hours=1)},
 }
@@ -288,5 +290,13 @@ C2PA_CERTIFICATE_CHAIN = ENVIRONMENT.c2pa_certificate_chain
 C2PA_PRIVATE_KEY = ENVIRONMENT.c2pa_private_key
 IMAGE_ENGINE = "feed.engines.procedural.ProceduralPainter"
 BOT_SCORER = "moderation.engines.ebm.ExplainableBoostingScorer"
+# Each gives what its app holds of a person, for the archive of all of it; a port, so that no app reads another's rows.
+ARCHIVE_PROVIDERS = (
+    "identity.queries.archive.identity_parts",
+    "feed.queries.archive.feed_parts",
+    "moderation.queries.archive.moderation_parts",
+    "exports.queries.archive.exports_parts",
+)
+ARCHIVE_ROOT = VAR / "archives"
 EXPORT_ROOT = VAR / "releases"
 RELEASE_GRACE = timedelta(days=ENVIRONMENT.release_grace_days)

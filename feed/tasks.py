@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from feed.jobs import erase_closed as erasing
 from feed.jobs import fan_out as fan_out_job
 from feed.jobs import generate_image as image_job
 
@@ -29,3 +30,9 @@ def sweep_generations() -> None:
     """Sent by beat: take up images whose nudge was lost or whose worker was killed."""
     for generation_id in image_job.unfinished_generations():
         generate_image.delay(generation_id)
+
+
+@shared_task
+def erase_closed_accounts() -> None:
+    """Sent by beat: delete what closed accounts left here."""
+    erasing.erase_closed_accounts()

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from identity.jobs import build_archive as archiving
 from identity.jobs import check_enrolment as checking
 from identity.jobs import erase_codes, found_person, notices, passkeys, renewals
 from identity.jobs import rewrite_tables as rewriting
@@ -86,3 +87,15 @@ def sweep_recoveries() -> None:
 def sweep_renewals() -> None:
     """Remind people whose credential runs out."""
     renewals.remind_of_renewals()
+
+
+@shared_task
+def build_archive(archive_id: int) -> None:
+    """Build one person's archive."""
+    archiving.build_archive(archive_id)
+
+
+@shared_task
+def sweep_archives() -> None:
+    """Build what was dropped, let go what has expired."""
+    archiving.sweep_archives(nudge=build_archive.delay)

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, path
 
 from identity.api import (
+    account_deletion,
     age,
+    archives,
     consents,
     enrolments,
     erasures,
@@ -27,6 +29,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/policies", consents.PoliciesView.as_view()),
     path(f"{NATIVE}/consents", consents.ConsentsView.as_view()),
     path(f"{NATIVE}/consents/<str:purpose>", consents.ConsentView.as_view()),
+    path(f"{NATIVE}/archives", archives.ArchivesView.as_view()),
+    path(f"{NATIVE}/archives/<int:archive_id>", archives.ArchiveView.as_view()),
+    path(f"{NATIVE}/archives/<int:archive_id>/download", archives.ArchiveDownloadView.as_view()),
+    path(f"{NATIVE}/account/delete", account_deletion.DeleteAccountView.as_view()),
     path(f"{NATIVE}/erasures", erasures.ErasuresView.as_view()),
     path(f"{NATIVE}/erasures/<int:erasure_id>", erasures.ErasureView.as_view()),
     path(f"{NATIVE}/erasures/<int:erasure_id>/receipt", erasures.ErasureReceiptView.as_view()),

@@ -2,6 +2,7 @@
 
 from identity.models.account import Account
 from identity.models.age import AgeDeclaration
+from identity.models.archive import Archive
 from identity.models.biometric import Enrolment, KeyEpoch, SecondOpinion, Template
 from identity.models.consent import Consent
 from identity.models.erasure import ErasureReceipt
@@ -19,6 +20,7 @@ __all__ = [
     "Account",
     "AccountNotice",
     "AgeDeclaration",
+    "Archive",
     "CaseCandidate",
     "Consent",
     "Credential",

@@ -23,6 +23,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="deleted by its person: the row is a number that others' rows name"
+    )
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()

@@ -7,12 +7,10 @@ from common.ids import TimestampIdField
 
 
 class Person(models.Model):
-    """One living human, with at most one live account."""
+    """One living human, with one account: a code that hung on no account would stop its own person for ever."""
 
     id = TimestampIdField()
-    account = models.OneToOneField(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="person"
-    )
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="person")
     at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -1,0 +1,49 @@
+"""Deletes what a closed account left in feed: words, pictures and their files, relations. Safe to run twice."""
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from feed.jobs.media_files import remove
+from feed.models import Follow, Generation, Marker, MediaAttachment, Mention, Notice, Profile, Status
+from feed.queries import home_store
+
+ACCOUNTS_IN_A_SWEEP = 20
+
+
+def erase_closed_accounts() -> int:
+    """Accounts that are closed and still have a profile here; gives their number. Until then nobody is shown anything of them."""
+    closed = Profile.objects.filter(account__closed_at__isnull=False).order_by("pk")
+    ids = list(closed.values_list("pk", flat=True)[:ACCOUNTS_IN_A_SWEEP])
+    for account_id in ids:
+        erase_closed_account(account_id)
+    return len(ids)
+
+
+def erase_closed_account(account_id: int) -> None:
+    """Files first: whoever dies between the two finds the rows again. The profile goes last, and says that all is done."""
+    for file, preview in MediaAttachment.objects.filter(account_id=account_id).values_list("file", "preview"):
+        remove(*(path for path in (file, preview) if path))
+    with transaction.atomic():
+        profile = Profile.objects.select_for_update().filter(pk=account_id, account__closed_at__isnull=False).first()
+        if profile is None:
+            return
+        _forget_relations(account_id)
+        Generation.objects.filter(account_id=account_id).delete()
+        MediaAttachment.objects.filter(account_id=account_id).delete()
+        Notice.objects.filter(account_id=account_id).delete()
+        Notice.objects.filter(from_account_id=account_id).delete()
+        Mention.objects.filter(account_id=account_id).delete()
+        Marker.objects.filter(account_id=account_id).delete()
+        Status.objects.filter(account_id=account_id).delete()
+        profile.delete()
+    home_store.drop(account_id)
+
+
+def _forget_relations(account_id: int) -> None:
+    followed = Follow.objects.filter(source_id=account_id, pending=False).values_list("target_id", flat=True)
+    Profile.objects.filter(pk__in=list(followed)).update(followers_count=Greatest(F("followers_count") - 1, 0))
+    followers = Follow.objects.filter(target_id=account_id, pending=False).values_list("source_id", flat=True)
+    Profile.objects.filter(pk__in=list(followers)).update(following_count=Greatest(F("following_count") - 1, 0))
+    Follow.objects.filter(source_id=account_id).delete()
+    Follow.objects.filter(target_id=account_id).delete()

@@ -1,0 +1,89 @@
+"""Deleting an account: with proof, at once, leaving a number; the same person may join again."""
+
+import httpx
+import pytest
+from django.core.files.storage import default_storage
+
+from feed.jobs.erase_closed import erase_closed_accounts
+from feed.models import Follow, Profile, Status
+from identity.models import Account, Consent, Credential, ErasureReceipt, Passkey, Person, Template
+from identity.queries.consents import has_consent
+from tests.clients.people import PASSWORD, join
+from tests.identity.enrolling import GRACE, Enroller
+from tests.identity.test_erasure import dump
+from tests.identity.world import consent, credential_of, ready_to_enrol
+from tests.live import wait_for
+
+NATIVE = "/api/humankind/v1"
+
+
+@pytest.mark.stack
+def test_an_account_is_deleted_and_its_person_joins_again(http: httpx.Client) -> None:
+    grace, other = join(http, "grace"), join(http, "eileen")
+    enroller = Enroller(http, "unused", ages=False, consents=False)
+    enroller.account, enroller.headers = Account.objects.get(pk=grace.account_id), grace.headers
+    ready_to_enrol(grace.account_id)
+    consent(grace.account_id, "training_text")
+    assert enroller.enrol(GRACE)["state"] == "admitted"
+    grace.say("words that will not remain, by somebody who left")
+    grace.follow(other)
+    other.follow(grace)
+
+    path = f"{NATIVE}/account/delete"
+    for body, status, code in (
+        ({"username": "grace"}, 403, "proof_required"),
+        ({"username": "grace", "password": "not the password"}, 403, "wrong_password"),
+        ({"username": "eileen", "password": PASSWORD}, 422, "wrong_username"),
+        ({"password": PASSWORD}, 422, "invalid"),
+    ):
+        refused = grace.post(path, **body)
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert Account.objects.get(pk=grace.account_id).is_active
+
+    deleted = grace.post(path, username="Grace", password=PASSWORD)
+    assert deleted.status_code == 200, deleted.text
+    receipt = deleted.json()["erasure"]
+    assert (receipt["asked_by"], receipt["erased"]["erased"]["templates"]) == ("account_deletion", 1)
+
+    # At once: no token, no sign-in, no face, nothing to be seen.
+    assert grace.get("/api/v1/accounts/verify_credentials").status_code == 401
+    assert other.get(f"/api/v1/accounts/{grace.account_id}").status_code == 404
+    for model in (Template, Person, Passkey):
+        assert not model._default_manager.exists()
+    assert not Credential.objects.filter(account_id=grace.account_id).exists()
+    wait_for(lambda: not Profile.objects.filter(pk=grace.account_id).exists(), what="feed to delete its part")
+    assert not Status.objects.exists() and not Follow.objects.exists()
+    mine = Profile.objects.get(pk=other.account_id)
+    assert (mine.followers_count, mine.following_count) == (0, 0)
+    text = dump()
+    for gone in ("grace@example.org", "words that will not remain"):
+        assert gone not in text
+    # What remains: a number, the withdrawals, the proof of erasure.
+    row = Account.objects.get(pk=grace.account_id)
+    assert (row.username, row.email, row.is_active) == (f"deleted_{row.pk}", "", False)
+    assert not has_consent(row.pk, "training_text")
+    assert Consent.objects.filter(account=row, given=False).count() == 2
+    assert ErasureReceipt.objects.get().jws == receipt["receipt"]
+
+    again = join(http, "grace", admitted=False)
+    enroller.account, enroller.headers = Account.objects.get(pk=again.account_id), again.headers
+    ready_to_enrol(again.account_id)
+    assert enroller.enrol(GRACE)["state"] == "admitted"
+
+
+@pytest.mark.django_db
+def test_a_person_goes_with_an_account_that_is_taken_out_of_the_database() -> None:
+    """A code that hung on nobody would stop its own person for ever."""
+    account = Account.objects.create(username="grace")
+    credential_of(account, code=bytes(128))
+    account.delete()
+    assert not Person.objects.exists() and not Template.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_account_that_is_merely_suspended_keeps_its_words() -> None:
+    account = Account.objects.create(username="grace", is_active=False)
+    Profile.objects.create(account=account)
+    assert erase_closed_accounts() == 0
+    assert Profile.objects.exists()
+    assert not default_storage.exists("uploads/none")
