@@ -13,7 +13,7 @@ def forget_persons_without_account(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0016_recoveries"),
+        ("identity", "0017_referees"),
     ]
 
     operations = [
