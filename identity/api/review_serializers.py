@@ -30,6 +30,7 @@ class HeldSerializer(serializers.Serializer[Any]):
 class ReviewSummarySerializer(serializers.Serializer[Any]):
     number = serializers.CharField(help_text="to be quoted: R-2026-000123")
     kind = serializers.ChoiceField(choices=ReviewCase.Kind.choices)
+    about = serializers.ChoiceField(choices=ReviewCase.About.choices)
     state = serializers.ChoiceField(choices=ReviewCase.State.choices)
     deadline = serializers.DateTimeField()
     opened_at = serializers.DateTimeField()
@@ -166,6 +167,7 @@ def _summary(case: ReviewCase) -> dict[str, Any]:
     return {
         "number": case.number,
         "kind": case.kind,
+        "about": case.about,
         "state": case.state,
         "deadline": case.deadline,
         "opened_at": case.opened_at,

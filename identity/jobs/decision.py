@@ -80,7 +80,7 @@ def decide_enrolment(
         known = Template.objects.filter(person__account_id=enrolment.account_id).exists()
         case = open_case_of(enrolment.owner_id)
         # Once a person is at it the machine does not decide over their head, with one capture chosen from several.
-        continues = case is not None and case.about_a_face
+        continues = case is not None
         if known and not own:
             close(enrolment, Enrolment.State.REJECTED, reasons=[ANOTHER_FACE])
         elif band is Band.NEW and not continues:

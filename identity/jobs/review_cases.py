@@ -16,7 +16,14 @@ from identity.jobs.notices import tell
 from identity.models import AccountNotice, CaseCandidate, DistinctPeople, Enrolment, PendingCode, ReviewCase
 from identity.queries.uniqueness import Candidate, Codes
 
-Kind, State, Outcome = ReviewCase.Kind, ReviewCase.State, ReviewCase.Outcome
+Kind, About, State, Outcome = ReviewCase.Kind, ReviewCase.About, ReviewCase.State, ReviewCase.Outcome
+# Two questions are never one case: who refuses a face has said nothing of a referee's word, and the other way round.
+ABOUT = {
+    Kind.REVIEW_BAND: About.FACE,
+    Kind.DUPLICATE_REFUSED: About.FACE,
+    Kind.REFEREE_RECORD: About.REFEREES,
+    Kind.RECOVERIES_STOPPED: About.RECOVERIES,
+}
 WITHDRAWN = {
     "code": "review_withdrawn",
     "sentence": "You ended the review of this check. You may open a new enrolment.",
@@ -36,16 +43,17 @@ def open_case(
     scores: Mapping[str, Any] | None = None,
     appeal_of: ReviewCase | None = None,
 ) -> ReviewCase:
-    """Open a case for the account, or bring what is new into the one that is open: an account has one at a time.
+    """Open a case for the account, or bring what is new into the open one about the same question.
 
     `codes` are of the face that `model` embedded; `candidates` are who is near it; `reasons` are codes and sentences, for
     the person and the reviewer. An open case keeps its kind, and is open again for all reviewers.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A review is opened in the transaction of what it is about.")
-    case = _new(account_id, kind, reasons, appeal_of)
+    about = About(appeal_of.about) if appeal_of else ABOUT[kind]
+    case = _new(account_id, kind, about, reasons, appeal_of)
     if case is None:
-        case = open_case_of(account_id)
+        case = open_case_of(account_id, about)
         if case is None:
             raise RuntimeError(f"The review of account {account_id} ended while another was opened.")
         _continue(case, reasons)
@@ -60,28 +68,19 @@ def open_case(
     return case
 
 
-def open_case_of(account_id: int) -> ReviewCase | None:
-    """The account's undecided case, locked until the transaction ends."""
-    undecided = ReviewCase.objects.filter(account_id=account_id, state__in=ReviewCase.UNDECIDED)
+def open_case_of(account_id: int, about: ReviewCase.About = About.FACE) -> ReviewCase | None:
+    """The account's undecided case about this question, locked until the transaction ends."""
+    undecided = ReviewCase.objects.filter(account_id=account_id, about=about, state__in=ReviewCase.UNDECIDED)
     return undecided.select_for_update().first()
 
 
 def end_review_of_face(*, account_id: int, reason: Mapping[str, Any] = WITHDRAWN) -> bool:
-    """The person wants no review of their face any more: its case ends, with all codes and pictures; False without one.
-
-    A case about somebody's word for them goes on, without a face.
-    """
+    """The person wants no review of their face any more: its case ends, with all codes and pictures; False without one."""
     case = open_case_of(account_id)
     if case is None:
         return False
+    settle(case, Outcome.WITHDRAWN, reasons=str(reason["sentence"]))
     close_enrolment(case, Enrolment.State.EXPIRED, reason)
-    if case.about_a_face:
-        settle(case, Outcome.WITHDRAWN, reasons=str(reason["sentence"]))
-    else:
-        forget(case)
-        case.captures, case.enrolment = 0, None
-        case.revision += 1
-        case.save()
     return True
 
 
@@ -127,9 +126,13 @@ def close_enrolment(case: ReviewCase, state: Enrolment.State, reason: Mapping[st
 
 
 def _new(
-    account_id: int, kind: ReviewCase.Kind, reasons: Sequence[Mapping[str, Any]], appeal_of: ReviewCase | None
+    account_id: int,
+    kind: ReviewCase.Kind,
+    about: ReviewCase.About,
+    reasons: Sequence[Mapping[str, Any]],
+    appeal_of: ReviewCase | None,
 ) -> ReviewCase | None:
-    last = ReviewCase.objects.filter(account_id=account_id).order_by("-pk").first()
+    last = ReviewCase.objects.filter(account_id=account_id, about=about).order_by("-pk").first()
     # Who was let down once is not put at the end of the queue again.
     again = last is not None and last.outcome == Outcome.NOT_DECIDED
     try:
@@ -137,13 +140,14 @@ def _new(
             case = ReviewCase.objects.create(
                 account_id=account_id,
                 kind=kind,
+                about=about,
                 grounds=[dict(reason) for reason in reasons],
                 deadline=timezone.now() + (settings.REVIEW_AGAIN_WITHIN if again else settings.REVIEW_WITHIN),
                 appeal_of=appeal_of,
             )
     except IntegrityError:
         return None
-    data = {"number": case.number, "kind": kind.value}
+    data = {"number": case.number, "kind": kind.value, "about": about.value}
     events.record("review.opened", account_id=account_id, subject_id=case.pk, data=data)
     told = data | {"until": case.deadline.isoformat()}
     tell(account_id=account_id, kind=AccountNotice.Kind.REVIEW_OPENED, subject_id=case.pk, data=told)

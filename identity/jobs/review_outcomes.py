@@ -48,7 +48,7 @@ def admit_case(case: ReviewCase, *, siblings: Collection[int], reasons: str) -> 
             raise Conflict("The capture of this case is gone: ask for a better one.", code="capture_gone")
         person = admit(enrolment, faces[0], model=model, reviewed=True)
         _mark(case, person, told_apart, siblings)
-    if case.appeal_of_id and not case.about_a_face:
+    if case.about == ReviewCase.About.REFEREES and case.kind == ReviewCase.Kind.APPEAL:
         reinstate(account_id=case.account_id, reason=REFUSED_BY_REVIEW)
     outcome = ReviewCase.Outcome.ADMIT_AS_SIBLING if siblings else ReviewCase.Outcome.ADMIT
     settle(case, outcome, reasons=reasons)
@@ -89,7 +89,7 @@ def refuse_case(case: ReviewCase, *, reasons: str) -> None:
     """Two reviewers refuse: the enrolment is rejected, and what a doubted referee vouched for ends."""
     reason = {"code": "review_refused", "sentence": f"Two reviewers looked at your case and refused it: {reasons}"}
     close_enrolment(case, Enrolment.State.REJECTED, reason)
-    if case.kind == ReviewCase.Kind.REFEREE_RECORD:
+    if case.about == ReviewCase.About.REFEREES:
         end(account_id=case.account_id, reason=REFUSED_BY_REVIEW, kinds=["referee"])
     settle(case, ReviewCase.Outcome.REFUSE, reasons=reasons)
 

@@ -36,6 +36,11 @@ class ReviewCase(models.Model):
         APPEAL = "appeal", "an appeal against a refusal"
         RECOVERIES_STOPPED = "recoveries_stopped", "recoveries of the account were stopped again and again"
 
+    class About(models.TextChoices):
+        FACE = "face", "who a captured face is"
+        REFEREES = "referees", "what the word of referees is worth"
+        RECOVERIES = "recoveries", "whether the account may be recovered again"
+
     class State(models.TextChoices):
         OPEN = "open", "waits for a reviewer"
         AWAITING_CAPTURE = "awaiting_capture", "waits for the person's new capture"
@@ -57,6 +62,9 @@ class ReviewCase(models.Model):
     number = models.CharField(max_length=20, unique=True, default=next_number, editable=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
     kind = models.CharField(max_length=20, choices=Kind)
+    about = models.CharField(
+        max_length=10, choices=About, default=About.FACE, help_text="the question: an appeal has that of its refusal"
+    )
     enrolment = models.ForeignKey(
         "identity.Enrolment",
         null=True,
@@ -86,9 +94,9 @@ class ReviewCase(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["account"],
+                fields=["account", "about"],
                 condition=models.Q(state__in=("open", "awaiting_capture", "awaiting_second_reviewer")),
-                name="one_open_review_for_each_account",
+                name="one_open_review_for_each_question",
             ),
             models.UniqueConstraint(
                 fields=["appeal_of"],
@@ -108,10 +116,8 @@ class ReviewCase(models.Model):
 
     @property
     def about_a_face(self) -> bool:
-        """Whether it asks who a captured face is; else it asks what somebody's word for the person is worth."""
-        if self.kind == self.Kind.APPEAL and self.appeal_of is not None:
-            return self.appeal_of.about_a_face
-        return self.kind in (self.Kind.REVIEW_BAND, self.Kind.DUPLICATE_REFUSED)
+        """Whether it asks who a captured face is."""
+        return self.about == self.About.FACE
 
     @property
     def appealable_until(self) -> dt.datetime | None:

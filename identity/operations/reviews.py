@@ -109,7 +109,8 @@ def appeal(*, account_id: int, number: str, text: str) -> ReviewCase:
                 code="appeal_too_late",
                 limit=settings.APPEAL_WITHIN.days,
             )
-        if ReviewCase.objects.filter(account_id=account_id, state__in=ReviewCase.UNDECIDED).exists():
+        undecided = ReviewCase.objects.filter(account_id=account_id, state__in=ReviewCase.UNDECIDED)
+        if undecided.filter(about=refused.about).exists():
             raise Conflict("Another review of yours is open: it comes first.", code="review_open")
         case = open_case(account_id=account_id, kind=ReviewCase.Kind.APPEAL, reasons=[APPEALED], appeal_of=refused)
         if case.appeal_of_id != refused.pk:

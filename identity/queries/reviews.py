@@ -61,8 +61,8 @@ def case_of_enrolment(enrolment_id: int) -> ReviewCase | None:
 def case_in_the_way(account_id: int) -> ReviewCase | None:
     """The undecided case of the account's face that waits for a person, and for no new capture."""
     waiting = (ReviewCase.State.OPEN, ReviewCase.State.AWAITING_SECOND_REVIEWER)
-    cases = cases_of(account_id=account_id).filter(state__in=waiting, capture_offered=False)
-    return next((case for case in cases if case.about_a_face), None)
+    cases = cases_of(account_id=account_id).filter(about=ReviewCase.About.FACE, capture_offered=False)
+    return cases.filter(state__in=waiting).first()
 
 
 def next_step(case: ReviewCase) -> str:

@@ -43,7 +43,7 @@ def test_whoever_is_not_admitted_over_a_likeness_has_a_case(leading: int, second
     candidate = CaseCandidate.objects.get(case=case)
     assert (round(candidate.distance * 1024), round((candidate.second_distance or 0) * 1024)) == (leading, second)
     opened = Event.objects.get(kind="review.opened")
-    assert opened.data == {"number": case.number, "kind": kind}
+    assert opened.data == {"number": case.number, "kind": kind, "about": "face"}
     assert not Person.objects.filter(account=account).exists()
     words = in_words(AccountNotice.objects.get(account=account))
     assert case.number in words.subject

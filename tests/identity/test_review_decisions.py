@@ -370,3 +370,21 @@ def test_what_a_doubted_referee_vouched_for_ends_with_a_confirmed_refusal_and_re
     decides(judges[2], appealed, "admit")
     assert Credential.objects.filter(account=account, ended_at=None).exists()
     assert Event.objects.filter(kind="review.decided").count() == 2
+
+
+def test_two_questions_about_one_account_are_two_cases() -> None:
+    newcomer("first", 0, 0)
+    account, one, other = newcomer("second", 300, 100), reviewer("one"), reviewer("other")
+    face = case_of(account)
+    with transaction.atomic():
+        word = open_case(account_id=account.pk, kind=ReviewCase.Kind.REFEREE_RECORD)
+    assert (word.pk != face.pk, word.about, face.about) == (True, "referees", "face")
+    Credential.objects.create(
+        account=account, kind="referee", level="unique", method="test", expires_at=timezone.now() + timedelta(days=9)
+    )
+    decides(one, face, "refuse")
+    decides(other, face, "confirm_refusal")
+    # A face that is refused says nothing of a referee's word.
+    assert Credential.objects.filter(account=account, kind="referee", ended_at=None).exists()
+    word.refresh_from_db()
+    assert word.state == "open"
