@@ -27,14 +27,25 @@ class BearerToken(BaseAuthentication):
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not value.strip():
             return None
-        found = Token.objects.valid().by_value(value.strip()).filter(type=Token.Type.ACCESS_TOKEN)
-        token = found.select_related("user", "client").first()
-        if token is None or (token.user is not None and not token.user.is_active):
+        token = valid_token(value.strip())
+        if token is None:
             raise AuthenticationFailed("The access token is invalid")
         return token.user or AnonymousUser(), token
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+def valid_token(value: str) -> Token | None:
+    """The token with its account and application loaded; None when it is unknown, revoked, expired, or its account closed."""
+    found = Token.objects.valid().by_value(value).filter(type=Token.Type.ACCESS_TOKEN)
+    token = found.select_related("user", "client").first()
+    return None if token is None or (token.user is not None and not token.user.is_active) else token
+
+
+def still_valid(token_ids: Collection[int]) -> set[int]:
+    """Those of these tokens of accounts that are neither revoked nor expired, and whose account is not closed."""
+    return set(Token.objects.valid().filter(pk__in=token_ids, user__is_active=True).values_list("pk", flat=True))
 
 
 def caller(request: Request) -> int:

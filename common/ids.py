@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Func
 
 
@@ -37,6 +37,13 @@ class TimestampIdField(_BigInteger):
         for fixed in ("primary_key", "db_default", "editable"):
             options.pop(fixed, None)
         return name, path, arguments, options
+
+
+def new_ids(number: int) -> list[int]:
+    """Ids for rows that are written in bulk: Django does not read back those that PostgreSQL makes there."""
+    with connection.cursor() as cursor:
+        cursor.execute("select humankind_timestamp_id() from generate_series(1, %s)", [number])
+        return [int(row[0]) for row in cursor.fetchall()]
 
 
 def smallest_id_at(moment: dt.datetime) -> int:

@@ -1,4 +1,4 @@
-"""The ASGI entry point."""
+"""The ASGI entry point: Django, and beside it the streaming API."""
 
 import os
 
@@ -9,7 +9,12 @@ from config.startup import environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_asgi_application()
+django = get_asgi_application()
+
+# Only now are the models there that it imports.
+from feed.api.streaming.application import with_streaming  # noqa: E402
+
+application = with_streaming(django)
 if proxies := environment().proxies:
     # Without this every caller would seem to come from the proxy, and share the limits of one network address.
     application = wrap_asgi_with_proxy_headers(application, trusted_hosts=proxies)

@@ -96,6 +96,8 @@ class Environment(BaseSettings):
     worker_processes: int = Field(2, ge=1, le=64)
     trusted_proxies: str = Field("", max_length=2000)
     web_workers: int = Field(1, ge=1, le=64)
+    streams_per_process: int = Field(2000, ge=1, le=100_000)
+    streams_per_address: int = Field(200, ge=1, le=100_000)
     release_minutes: int = Field(60, ge=1)
     release_grace_days: int = Field(7, ge=0, le=30)
     requests_per_five_minutes: int = Field(3000, ge=1)

@@ -278,6 +278,8 @@ RECOVERY_WINDOW = timedelta(hours=ENVIRONMENT.recovery_hours)
 RENEWAL_BEFORE = timedelta(days=60)
 RECOVERIES_PER_HOUR = ENVIRONMENT.recoveries_per_hour
 REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes
+STREAMS_PER_PROCESS = ENVIRONMENT.streams_per_process
+STREAMS_PER_ADDRESS = ENVIRONMENT.streams_per_address
 # Home timelines: entries kept in Redis, days without reading after which none is kept, and the number of followers
 # above which an author's statuses are looked up when a home timeline is read instead of written into each.
 HOME_TIMELINE_LENGTH = 800

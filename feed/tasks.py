@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from feed.jobs import announce as announce_job
 from feed.jobs import erase_closed as erasing
 from feed.jobs import fan_out as fan_out_job
 from feed.jobs import generate_image as image_job
@@ -17,6 +18,12 @@ def fan_out(status_id: int) -> None:
 def sweep_fan_out() -> None:
     """Sent by beat: take up what no nudge reached."""
     fan_out_job.sweep_fan_out()
+
+
+@shared_task
+def announce(status_id: int, event: str) -> None:
+    """Nudge: a status was edited, deleted or withheld, and streams say so."""
+    announce_job.announce(status_id, event)
 
 
 @shared_task

@@ -6,6 +6,7 @@ from django.db.models.functions import Greatest
 
 from common import events
 from common.problems import Conflict, NotFound, Problem
+from feed.jobs.notices import notify
 from feed.models import Follow, Notice, Profile
 from feed.operations.accounts import require_may_write
 from feed.queries import home_store
@@ -34,7 +35,7 @@ def follow(*, source_id: int, target_id: int) -> Follow:
         if not is_new:
             return made
         kind = Notice.Kind.FOLLOW_REQUEST if made.pending else Notice.Kind.FOLLOW
-        Notice.objects.create(account_id=target_id, kind=kind, from_account_id=source_id)
+        notify([Notice(account_id=target_id, kind=kind, from_account_id=source_id)])
         if not made.pending:
             _begin(made)
     return made

@@ -1,5 +1,6 @@
 """What a moderation decision does to a status or an account. Each takes effect with the next read, and can be undone."""
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -7,7 +8,10 @@ from django.utils import timezone
 
 from common import events
 from common.problems import NotFound, Problem
+from feed.jobs.announce import DELETE
+from feed.jobs.notices import notify
 from feed.models import Notice, Profile, Status
+from feed.tasks import announce
 
 
 def withhold_status(*, status_id: int, notice: dict[str, Any] | None) -> None:
@@ -52,9 +56,11 @@ def _change(status_id: int, *, withhold: bool, notice: dict[str, Any] | None) ->
             status.save(update_fields=["withheld_at"])
             kind = "status.withheld" if withhold else "status.restored"
             events.record(kind, account_id=status.account_id, subject_id=status.pk)
+            if withhold:
+                transaction.on_commit(partial(announce.delay, status.pk, DELETE), robust=True)
         _tell(status.account_id, notice, status_id=status.pk)
 
 
 def _tell(account_id: int, notice: dict[str, Any] | None, *, status_id: int | None) -> None:
     if notice is not None:
-        Notice.objects.create(account_id=account_id, kind=Notice.Kind.MODERATION, status_id=status_id, data=notice)
+        notify([Notice(account_id=account_id, kind=Notice.Kind.MODERATION, status_id=status_id, data=notice)])

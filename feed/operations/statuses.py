@@ -12,13 +12,15 @@ from django.utils import timezone
 
 from common import events
 from common.problems import NotFound, Problem
+from feed.jobs.announce import DELETE
+from feed.jobs.notices import notify
 from feed.models import Mention, Notice, Profile, Status
 from feed.operations.accounts import require_may_write
 from feed.operations.media import claim_media
 from feed.queries.mentions import mentioned_accounts
 from feed.queries.statuses import status_for
 from feed.queries.visibility import OPEN_VISIBILITIES
-from feed.tasks import fan_out
+from feed.tasks import announce, fan_out
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,6})?")
 
@@ -100,6 +102,7 @@ def delete_status(*, account_id: int, status_id: int) -> Status:
         Notice.objects.filter(status=status).exclude(kind=Notice.Kind.MODERATION).delete()
         Profile.objects.filter(pk=account_id).update(statuses_count=Greatest(F("statuses_count") - 1, 0))
         events.record("status.deleted", account_id=account_id, subject_id=status.pk)
+        transaction.on_commit(partial(announce.delay, status.pk, DELETE), robust=True)
     return status
 
 
@@ -128,7 +131,7 @@ def _mention(status: Status, parent: Status | None) -> None:
     if parent is not None and status.visibility in OPEN_VISIBILITIES:
         spoken_to.add(parent.account_id)
     spoken_to.discard(status.account_id)
-    Notice.objects.bulk_create(
+    notify(
         [
             Notice(account_id=one, kind=Notice.Kind.MENTION, from_account_id=status.account_id, status=status)
             for one in sorted(spoken_to)

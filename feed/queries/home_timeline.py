@@ -1,5 +1,6 @@
 """One account's home timeline: ids from Redis, rows and the right to see them from PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -26,7 +27,7 @@ def home_timeline(*, account_id: int, page: Page) -> list[Status]:
     Redis only proposes ids: what was deleted, withheld or is no longer followed is left out here, and a timeline that
     Redis has not is rebuilt first. Without any Redis the page comes from PostgreSQL.
     """
-    _note_activity(account_id)
+    note_reading([account_id])
     try:
         return _from_redis(account_id, page)
     except RedisError:
@@ -90,12 +91,16 @@ def _merged_at_read(account_id: int) -> QuerySet[Status]:
     ).only("pk")
 
 
-def _note_activity(account_id: int) -> None:
-    """Remember, once an hour, that the account reads: the fan-out writes to those who do."""
+def note_reading(account_ids: Sequence[int]) -> None:
+    """Remember, once an hour, that these accounts read their home timeline: the fan-out writes to those who do."""
     now = timezone.now()
-    quiet = Profile.objects.filter(pk=account_id).exclude(last_active_at__gt=now - ACTIVITY_NOTED_EVERY)
-    if quiet.update(last_active_at=now):
-        try:
+    quiet = Profile.objects.filter(pk__in=account_ids).exclude(last_active_at__gt=now - ACTIVITY_NOTED_EVERY)
+    ids = list(quiet.values_list("pk", flat=True))
+    if not ids:
+        return
+    Profile.objects.filter(pk__in=ids).update(last_active_at=now)
+    try:
+        for account_id in ids:
             home_store.keep(account_id)
-        except RedisError:
-            log.warning("home_timeline_not_kept")
+    except RedisError:
+        log.warning("home_timeline_not_kept")

@@ -1,6 +1,6 @@
 """An account's notifications and reading positions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -8,7 +8,7 @@ from common.pagination import Page
 from common.problems import NotFound
 from feed.models import Marker, Notice, Status
 from feed.queries.statuses import with_everything
-from feed.queries.visibility import visible_to
+from feed.queries.visibility import Viewer, visible_to
 
 
 def notices_of(
@@ -38,17 +38,27 @@ def notice_for(*, account_id: int, notice_id: int) -> Notice:
     return notice
 
 
+def notices_by_id(notice_ids: Collection[int]) -> list[Notice]:
+    """Notices of any accounts, without those about a status that their own account may no longer see."""
+    return list(_loaded(Notice.objects.filter(_to_be_shown(OuterRef("account_id")), pk__in=notice_ids)))
+
+
 def markers_of(*, account_id: int, timelines: Sequence[str]) -> list[Marker]:
     """Reading positions of the timelines asked for."""
     return list(Marker.objects.filter(account_id=account_id, timeline__in=timelines))
 
 
 def _rows(account_id: int) -> QuerySet[Notice]:
+    return _loaded(Notice.objects.filter(_to_be_shown(account_id), account_id=account_id))
+
+
+def _to_be_shown(account_id: Viewer) -> Q:
     seen = Status.objects.filter(visible_to(account_id), pk=OuterRef("status_id"))
     moderation = Q(kind=Notice.Kind.MODERATION)
-    about = moderation | Q(status=None, from_account__is_active=True) | Q(Exists(seen))
-    return (
-        Notice.objects.filter(about, account_id=account_id)
-        .select_related("account__profile", "from_account__profile")
-        .prefetch_related(Prefetch("status", queryset=with_everything(Status.objects.all())))
+    return moderation | Q(status=None, from_account__is_active=True) | Q(Exists(seen))
+
+
+def _loaded(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    return notices.select_related("account__profile", "from_account__profile").prefetch_related(
+        Prefetch("status", queryset=with_everything(Status.objects.all()))
     )

@@ -8,8 +8,8 @@ from django.db.models import Count, Q, QuerySet
 
 from common.pagination import Page
 from common.problems import NotFound
-from feed.models import Profile, Status
-from feed.queries.visibility import OPEN_VISIBILITIES, shown, visible_to
+from feed.models import Status
+from feed.queries.visibility import OPEN_VISIBILITIES, in_public_timeline, visible_to
 
 MOST_ANCESTORS = 40
 MOST_DESCENDANTS = 60
@@ -51,12 +51,7 @@ def statuses_of(
 
 def public_timeline(*, page: Page, with_media: bool = False) -> list[Status]:
     """A page of everybody's public statuses but replies and those of accounts that moderation has limited."""
-    rows = Status.objects.filter(
-        shown(),
-        visibility=Status.Visibility.PUBLIC,
-        in_reply_to=None,
-        account__profile__restriction=Profile.Restriction.NONE,
-    )
+    rows = Status.objects.filter(in_public_timeline())
     if with_media:
         rows = rows.filter(media__isnull=False).distinct()
     return page.of_rows(with_everything(rows))

@@ -4,6 +4,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from feed.models import Follow, Mention, Profile, Status
 
+# An account's id, or in a subquery the outer query's column that holds one.
+Viewer = int | OuterRef
+
 OPEN_VISIBILITIES = (Status.Visibility.PUBLIC, Status.Visibility.UNLISTED)
 SHOWN_AUTHORS = (Profile.Restriction.NONE, Profile.Restriction.LIMITED)
 
@@ -15,17 +18,17 @@ def shown() -> Q:
     )
 
 
-def followed_by(viewer_id: int) -> Exists:
+def followed_by(viewer_id: Viewer) -> Exists:
     """The viewer follows the author; a request that still waits does not count."""
-    return Exists(Follow.objects.filter(source_id=viewer_id, target_id=OuterRef("account_id"), pending=False))
+    return Exists(Follow.objects.filter(source_id=_inside(viewer_id), target_id=OuterRef("account_id"), pending=False))
 
 
-def mentions(viewer_id: int) -> Exists:
+def mentions(viewer_id: Viewer) -> Exists:
     """The status speaks to the viewer."""
-    return Exists(Mention.objects.filter(status_id=OuterRef("pk"), account_id=viewer_id))
+    return Exists(Mention.objects.filter(status_id=OuterRef("pk"), account_id=_inside(viewer_id)))
 
 
-def visible_to(viewer_id: int | None) -> Q:
+def visible_to(viewer_id: Viewer | None) -> Q:
     """What `viewer_id` may see; None is somebody who is not signed in. Authors also see what was withheld of theirs."""
     everyone = shown() & Q(visibility__in=OPEN_VISIBILITIES)
     if viewer_id is None:
@@ -35,19 +38,36 @@ def visible_to(viewer_id: int | None) -> Q:
     return own | everyone | (shown() & addressed)
 
 
-def in_home_of(viewer_id: int) -> Q:
+def in_home_of(viewer_id: Viewer) -> Q:
     """What may stand in the viewer's home timeline: their own, and what those they follow let them see."""
     open_to_followers = ~Q(visibility=Status.Visibility.DIRECT) | Q(mentions(viewer_id))
     followed = Q(followed_by(viewer_id)) & open_to_followers
     return shown() & (Q(account_id=viewer_id) | followed)
 
 
-def reply_belongs_in_home_of(viewer_id: int) -> Q:
+def reply_belongs_in_home_of(viewer_id: Viewer) -> Q:
     """Replies are shown only to those who follow both sides, or are one of them."""
-    other_side = Follow.objects.filter(source_id=viewer_id, target_id=OuterRef("in_reply_to_account_id"), pending=False)
+    other_side = Follow.objects.filter(
+        source_id=_inside(viewer_id), target_id=OuterRef("in_reply_to_account_id"), pending=False
+    )
     return (
         Q(in_reply_to_account_id=None)
         | Q(account_id=viewer_id)
         | Q(in_reply_to_account_id=viewer_id)
         | Q(Exists(other_side))
     )
+
+
+def in_public_timeline() -> Q:
+    """Public statuses but replies, by accounts that moderation has not limited."""
+    return openly_public() & Q(in_reply_to=None)
+
+
+def openly_public() -> Q:
+    """Public statuses by accounts that moderation has not limited: what the streams of hashtags carry."""
+    return shown() & Q(visibility=Status.Visibility.PUBLIC, account__profile__restriction=Profile.Restriction.NONE)
+
+
+def _inside(viewer_id: Viewer) -> Viewer:
+    """The same viewer as seen from one subquery further in."""
+    return OuterRef(viewer_id) if isinstance(viewer_id, OuterRef) else viewer_id

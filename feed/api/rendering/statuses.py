@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 
 from feed.api.rendering.accounts import NOBODY, account_json, moment
-from feed.api.rendering.text import account_url, hashtags, rendered, tag_url
+from feed.api.rendering.text import account_url, rendered, tag_url
 from feed.models import Status
+from feed.queries.hashtags import hashtags
 from feed.queries.images import render_media
 from feed.queries.statuses import reply_counts
 from identity.queries.personhood import Personhood, personhood_of

@@ -7,10 +7,9 @@ from functools import lru_cache
 import nh3
 from django.conf import settings
 
+from feed.queries.hashtags import HASHTAG, URL
 from feed.queries.mentions import MENTION
 
-URL = re.compile(r"https?://[^\s<>\"'`]+", re.IGNORECASE)
-HASHTAG = re.compile(r"(?<![\w/&#])#(\w*[^\W\d_]\w*)")
 TOKEN = re.compile(f"{URL.pattern}|{MENTION.pattern}|{HASHTAG.pattern}", re.IGNORECASE)
 CLOSING = ".,;:!?)]}'"
 SHOWN_OF_A_LINK = 30
@@ -41,12 +40,6 @@ def rendered(text: str, mentioned: tuple[tuple[str, str], ...] = ()) -> str:
         url_schemes={"http", "https"},
         link_rel=None,
     )
-
-
-def hashtags(text: str) -> list[str]:
-    """Hashtags in lower case, each once, in the order they stand; those inside an address are none."""
-    outside = URL.sub(" ", text)
-    return list(dict.fromkeys(match.group(1).lower() for match in HASHTAG.finditer(outside)))
 
 
 def account_url(username: str) -> str:

@@ -1,0 +1,112 @@
+"""From ids to frames: what each listener may have of what happened, looked up for all of them at once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import orjson
+import structlog
+
+from feed.api.accounts import profiles_json
+from feed.api.rendering.notifications import notifications_json
+from feed.api.rendering.statuses import statuses_json
+from feed.api.streaming.frames import Frame
+from feed.jobs.stream import Message, Place
+from feed.models import Status
+from feed.queries.audience import who_may_see, whose_home_has
+from feed.queries.conversations import conversation_id, taking_part
+from feed.queries.notices import notices_by_id
+from feed.queries.relationships import profiles_by_id
+from feed.queries.statuses import with_everything
+from feed.queries.visibility import in_public_timeline, openly_public
+
+log = structlog.get_logger(__name__)
+
+# A message, and the accounts that listen for it.
+Request = tuple[Message, Collection[int]]
+# For each account that may have it.
+Frames = Mapping[int, Frame]
+
+AS_IT_IS = ("delete",)
+
+
+def frame_as_it_is(message: Message) -> Frame | None:
+    """The frame of an event that says nothing but an id, or carries all it says; None where rows must be looked up."""
+    if message.event in AS_IT_IS:
+        return Frame(message.event, str(message.subject))
+    if message.place == Place.ACCOUNT:
+        return Frame(message.event, message.payload)
+    return None
+
+
+def prepare(requests: Sequence[Request]) -> dict[Message, Frames]:
+    """Frames for those who may have them now. A row that cannot be rendered is left out, and no other with it."""
+    notices = {message.subject for message, _ in requests if message.place == Place.NOTICES}
+    statuses = {message.subject for message, _ in requests if message.place != Place.NOTICES}
+    found = {row.pk: row for row in with_everything(Status.objects.filter(pk__in=statuses))} if statuses else {}
+    bodies = _rendered(list(found.values()))
+    told = _notifications(notices) if notices else {}
+    prepared: dict[Message, Frames] = {}
+    for message, account_ids in requests:
+        if message.place == Place.NOTICES:
+            prepared[message] = {who: frame for who, frame in told.get(message.subject, ()) if who in account_ids}
+        elif message.subject not in bodies:
+            prepared[message] = {}
+        elif message.place == Place.DIRECT:
+            prepared[message] = _conversation(message, found[message.subject], bodies[message.subject], account_ids)
+        else:
+            body = bodies[message.subject]
+            frame = Frame(message.event, _text(body), has_media=bool(body["media_attachments"]))
+            prepared[message] = dict.fromkeys(_audience(message, account_ids), frame)
+    return prepared
+
+
+def _audience(message: Message, account_ids: Collection[int]) -> set[int]:
+    if message.place == Place.HOME:
+        return whose_home_has(message.subject, account_ids)
+    condition = in_public_timeline() if message.place == Place.PUBLIC else openly_public()
+    if not Status.objects.filter(condition, pk=message.subject).exists():
+        return set()
+    return who_may_see(message.subject, account_ids)
+
+
+def _rendered(rows: list[Status]) -> dict[int, dict[str, Any]]:
+    try:
+        return {row.pk: body for row, body in zip(rows, statuses_json(rows), strict=True)}
+    except Exception:
+        if len(rows) == 1:
+            log.exception("status_not_rendered", status_id=rows[0].pk)
+            return {}
+        return {pk: body for row in rows for pk, body in _rendered([row]).items()}
+
+
+def _notifications(notice_ids: Collection[int]) -> dict[int, list[tuple[int, Frame]]]:
+    rows = notices_by_id(notice_ids)
+    bodies = notifications_json(rows)
+    return {
+        row.pk: [(row.account_id, Frame("notification", _text(body)))] for row, body in zip(rows, bodies, strict=True)
+    }
+
+
+def _conversation(message: Message, status: Status, body: dict[str, Any], account_ids: Collection[int]) -> Frames:
+    """Mastodon's Conversation, for each who takes part without their own account."""
+    profiles = profiles_by_id(taking_part(status))
+    accounts = profiles_json(list(profiles.values()))
+    number = str(conversation_id(status.pk))
+    return {
+        viewer: Frame(
+            message.event,
+            _text(
+                {
+                    "id": number,
+                    "unread": viewer != status.account_id,
+                    "accounts": [account for account in accounts if account["id"] != str(viewer)],
+                    "last_status": body,
+                }
+            ),
+        )
+        for viewer in who_may_see(status.pk, account_ids)
+    }
+
+
+def _text(body: dict[str, Any]) -> str:
+    return orjson.dumps(body).decode()

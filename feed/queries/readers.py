@@ -1,0 +1,50 @@
+"""Those in whose home timeline a status belongs."""
+
+from collections.abc import Iterator, Sequence
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from feed.models import Follow, Mention, Profile, Status
+from feed.queries import home_store
+from feed.queries.home_timeline import ACTIVITY_NOTED_EVERY
+
+FOLLOWERS_IN_A_QUERY = 2000
+
+
+def has_very_many_followers(account_id: int) -> bool:
+    """Whether its statuses are looked up when home timelines are read, instead of written into each."""
+    return Profile.objects.filter(pk=account_id, followers_count__gt=settings.FOLLOWERS_FANNED_OUT_TO).exists()
+
+
+def readers_of(status: Status) -> Iterator[list[int]]:
+    """Ids of the active followers who should have the status, in steps along the index."""
+    after = 0
+    while True:
+        ids = list(_eligible(status).filter(source_id__gt=after)[:FOLLOWERS_IN_A_QUERY])
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
+
+
+def readers_among(status: Status, account_ids: Sequence[int]) -> list[int]:
+    """Those of `account_ids` who are active followers and should have the status."""
+    return list(_eligible(status).filter(source_id__in=account_ids))
+
+
+def _eligible(status: Status) -> "QuerySet[Follow, int]":
+    active_since = timezone.now() - home_store.lifetime() - 2 * ACTIVITY_NOTED_EVERY
+    followers = Follow.objects.filter(
+        target_id=status.account_id, pending=False, source__profile__last_active_at__gt=active_since
+    )
+    if status.visibility == Status.Visibility.DIRECT:
+        followers = followers.filter(
+            Exists(Mention.objects.filter(status_id=status.pk, account_id=OuterRef("source_id")))
+        )
+    other = status.in_reply_to_account_id
+    if other is not None and other != status.account_id:
+        follows_other = Follow.objects.filter(source_id=OuterRef("source_id"), target_id=other, pending=False)
+        followers = followers.filter(Q(source_id=other) | Q(Exists(follows_other)))
+    return followers.order_by("source_id").values_list("source_id", flat=True)

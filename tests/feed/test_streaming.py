@@ -1,0 +1,367 @@
+"""The streaming API over the running stack: who hears what, and when a connection ends."""
+
+import json
+import socket
+import time
+from contextlib import closing
+from typing import Any
+
+import httpx
+import pytest
+from allauth.idp.oidc.models import Token
+from django.utils import timezone
+from mastodon import Mastodon
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from common.redis import client as redis_client
+from feed.jobs import stream
+from feed.jobs.stream import Message, Place
+from feed.models import Status
+from feed.operations.restrictions import withhold_status
+from feed.tasks import announce
+from identity.models import Account
+from identity.operations.applications import issue_token
+from tests.clients.people import Caller, application, application_token, join
+from tests.feed.streaming import Heard, hear, next_event, websocket
+from tests.live import LiveStack, wait_for
+
+pytestmark = [pytest.mark.stack]
+
+
+def _with_scopes(caller: Caller, *scopes: str) -> str:
+    """Another token of the same account, which may do only this."""
+    token = Token.objects.by_value(caller.token).get()
+    return str(issue_token(client=token.client, account_id=caller.account_id, scopes=scopes))
+
+
+def test_mastodon_py_hears_home_and_notifications(stack: LiveStack, http: httpx.Client) -> None:
+    """The stream of Mastodon.py's own making: what was posted, who followed, who mentioned, what was deleted."""
+    reader, author = join(http, "reader"), join(http, "author")
+    reader.follow(author)
+    client, heard = Mastodon(access_token=reader.token, api_base_url=stack.url), Heard()
+    assert client.stream_healthy()
+    handle = client.stream_user(heard, run_async=True)
+    hear(stream.account_channel(reader.account_id))
+    said = author.say("hello #streams", sensitive=True)
+    author.follow(reader)
+    mention = author.say("@reader look")
+    wait_for(lambda: len(heard.named("notification")) == 2, what="both notifications")
+    wait_for(lambda: len(heard.named("update")) == 2, what="both statuses")
+    first = heard.named("update")[0]
+    assert (str(first.id), first.account.username, first.tags[0].name) == (said, "author", "streams")
+    assert [one.type for one in heard.named("notification")] == ["follow", "mention"]
+    assert str(heard.named("notification")[1].status.id) == mention
+    author.client.delete(f"/api/v1/statuses/{said}", headers=author.headers)
+    wait_for(lambda: [str(one) for one in heard.named("delete")] == [said], what="the deletion")
+    own = reader.say("mine")
+    wait_for(lambda: str(heard.named("update")[-1].id) == own, what="one's own status")
+    handle.close()
+
+
+def test_what_is_private_or_direct_reaches_only_those_it_is_for(stack: LiveStack, http: httpx.Client) -> None:
+    """Nobody is sent what they may not see, on whichever stream; a conversation leaves out who reads it."""
+    author, follower, named, stranger = (join(http, name) for name in ("author", "follower", "named", "stranger"))
+    follower.follow(author)
+    callers = (follower, named, stranger)
+    streams = "&stream=user"
+    with (
+        websocket(stack, follower.token, streams) as at_follower,
+        websocket(stack, named.token, streams) as at_named,
+        websocket(stack, stranger.token, streams) as at_stranger,
+    ):
+        for connection in (at_follower, at_named, at_stranger):
+            connection.send(json.dumps({"type": "subscribe", "stream": "public"}))
+            connection.send(json.dumps({"type": "subscribe", "stream": "direct"}))
+        hear(*(stream.account_channel(one.account_id) for one in callers), stream.public_channel())
+        private = author.say("for followers #quiet", visibility="private")
+        direct = author.say("@named only you", visibility="direct")
+        end = author.say("the end", visibility="public")
+        seen: dict[str, list[tuple[str, str, str]]] = {}
+        for name, connection in (("follower", at_follower), ("named", at_named), ("stranger", at_stranger)):
+            seen[name] = []
+            while not seen[name] or seen[name][-1][::2] != ("public", end):
+                where, event, payload = next_event(connection)
+                about = payload.get("last_status") or payload.get("status") or payload
+                seen[name].append((where[0], event, about["id"]))
+                if event == "conversation":
+                    assert [one["username"] for one in payload["accounts"]] == ["author"]
+                    assert payload["id"] == direct and payload["unread"] is True
+    assert set(seen["follower"]) == {
+        ("user", "update", private),
+        ("user", "update", end),
+        ("public", "update", end),
+    }
+    assert set(seen["named"]) == {
+        ("user", "notification", direct),
+        ("direct", "conversation", direct),
+        ("public", "update", end),
+    }
+    assert seen["stranger"] == [("public", "update", end)]
+
+
+def test_one_websocket_carries_many_streams(stack: LiveStack, http: httpx.Client) -> None:
+    """Subscribed and unsubscribed by frames; each event says for which stream it is; what is wrong is answered."""
+    reader, author = join(http, "reader"), join(http, "author")
+    with websocket(stack, reader.token) as connection:
+
+        def send(**frame: object) -> None:
+            connection.send(json.dumps(frame))
+
+        send(type="subscribe", stream="hashtag", tag="Cats")
+        send(type="subscribe", stream="hashtag", tag="Cats")
+        send(type="subscribe", stream="public:media")
+        send(type="subscribe", stream="public:remote")
+        hear(stream.tag_channel("cats"), stream.public_channel())
+        tagged = author.say("one #CATS")
+        assert next_event(connection)[:2] == (["hashtag", "Cats"], "update")
+        send(type="subscribe", stream="public:local")
+        wanted = [
+            ({"stream": "nothing"}, "Unknown stream type", 400),
+            ({"stream": "hashtag"}, "Missing tag name parameter", 400),
+            ({"stream": "list"}, "Missing list name parameter", 400),
+            ({"stream": "list", "list": "7"}, "Not authorized to stream this list", 401),
+        ]
+        for frame, sentence, status in wanted:
+            send(type="subscribe", **frame)
+            assert json.loads(connection.recv(timeout=20)) == {"error": sentence, "status": status}
+        for noise in ("[1]", "{", '{"type":"dance"}', "null", "[" * 4000):
+            connection.send(noise)
+        reply = author.say("two #cats", in_reply_to_id=tagged)
+        where, _, payload = next_event(connection)
+        assert (where, payload["id"]) == (["hashtag", "Cats"], reply), "a reply is in no public timeline"
+        send(type="unsubscribe", stream="hashtag", tag="cats")
+        send(type="subscribe", stream="nothing")
+        connection.recv(timeout=20)
+        third = author.say("three #cats")
+        where, _, payload = next_event(connection)
+        assert (where, payload["id"]) == (["public:local"], third)
+        author.client.delete(f"/api/v1/statuses/{third}", headers=author.headers)
+        gone = [next_event(connection) for _ in range(2)]
+        assert sorted(where[0] for where, _, _ in gone) == ["public:local", "public:media"]
+        assert {(event, str(payload)) for _, event, payload in gone} == {("delete", third)}
+
+
+def test_edits_and_withheld_statuses(stack: LiveStack, http: httpx.Client) -> None:
+    """An edited status comes again as `status.update`; one that moderation withholds is as good as deleted."""
+    reader, author = join(http, "reader"), join(http, "author")
+    reader.follow(author)
+    said = author.say("befor")
+    with websocket(stack, reader.token, "&stream=user") as connection:
+        hear(stream.account_channel(reader.account_id))
+        Status.objects.filter(pk=said).update(text="before", edited_at=timezone.now())
+        announce.delay(int(said), "status.update")
+        where, event, payload = next_event(connection)
+        while event == "update":
+            where, event, payload = next_event(connection)
+        assert (where, event, payload["content"]) == (["user"], "status.update", "<p>before</p>")
+        withhold_status(status_id=int(said), notice=None)
+        assert [str(part) for part in next_event(connection)[1:]] == ["delete", said]
+
+
+def test_events_of_an_account_and_of_everybody(stack: LiveStack, http: httpx.Client) -> None:
+    """`filters_changed` has no payload; an announcement goes to all who listen to their own account."""
+    reader = join(http, "reader")
+    with websocket(stack, reader.token, "&stream=user") as connection:
+        hear(stream.account_channel(reader.account_id), stream.everyone_channel())
+        stream.tell_accounts([reader.account_id], Message("filters_changed", Place.ACCOUNT))
+        assert next_event(connection) == (["user"], "filters_changed", None)
+        notice = {"id": "1", "content": "<p>Tonight</p>"}
+        message = Message("announcement", Place.ACCOUNT, payload=json.dumps(notice))
+        stream.publish([(stream.everyone_channel(), message)])
+        assert next_event(connection) == (["user"], "announcement", notice)
+
+
+def test_who_is_let_in(stack: LiveStack, http: httpx.Client) -> None:
+    """Without a token, with a wrong one, with an application's own, and without the scope: as Mastodon answers."""
+    reader = join(http, "reader")
+    client_id, secret = application(http)
+    base = "/api/v1/streaming"
+    assert http.get(f"{base}/health").text == http.get(f"{base}/health/").text == "OK"
+    for token, sentence in (
+        (None, "Missing access token"),
+        ("wrong", "Invalid access token"),
+        (application_token(http, client_id, secret), "Invalid access token"),
+        (_with_scopes(reader, "write", "read:notifications"), "Access token does not have the required scopes"),
+    ):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        refused = http.get(f"{base}/user", headers=headers)
+        assert (refused.status_code, refused.json()) == (401, {"error": sentence})
+        assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    assert reader.get(f"{base}/nothing").json() == {"error": "Unknown channel requested"}
+    assert reader.get(f"{base}/hashtag").status_code == reader.get(base).status_code == 400
+    assert http.options(f"{base}/user").headers["Access-Control-Allow-Headers"].startswith("authorization")
+    with pytest.raises(InvalidStatus) as refused_upgrade, websocket(stack, "wrong"):
+        pass
+    assert refused_upgrade.value.response.status_code == 401
+
+
+def test_scopes_decide_what_a_stream_carries(stack: LiveStack, http: httpx.Client) -> None:
+    """`read:statuses` gives home without notifications, `read:notifications` only those."""
+    reader, author = join(http, "reader"), join(http, "author")
+    reader.follow(author)
+    statuses, notifications = _with_scopes(reader, "read:statuses"), _with_scopes(reader, "read:notifications")
+    with (
+        websocket(stack, statuses, "&stream=user") as home,
+        websocket(stack, notifications, "&stream=user:notification") as notices,
+    ):
+        hear(stream.account_channel(reader.account_id))
+        notices.send(json.dumps({"type": "subscribe", "stream": "user"}))
+        refused = json.loads(notices.recv(timeout=20))
+        assert refused == {"error": "Access token does not have the required scopes", "status": 401}
+        author.say("@reader one")
+        last = author.say("two")
+        assert next_event(notices)[1] == "notification"
+        heard = [next_event(home) for _ in range(2)]
+        assert [event for _, event, _ in heard] == ["update", "update"] and heard[1][2]["id"] == last
+
+
+def test_the_token_may_come_as_subprotocol_or_header(stack: LiveStack, http: httpx.Client) -> None:
+    """Browsers have no header and name the token as subprotocol, which must come back to them."""
+    reader = join(http, "reader")
+    address = f"{stack.url.replace('http', 'ws', 1)}/api/v1/streaming/"
+    with connect(f"{address}?stream=public", subprotocols=[reader.token]) as connection:  # type: ignore[list-item]  # a plain string
+        assert connection.subprotocol == reader.token
+    with connect(address, additional_headers=reader.headers) as connection:
+        assert connection.subprotocol is None
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("user", "home"),
+        ("public", "open"),
+        ("public/local/", "open"),
+        ("hashtag?tag=cats", "open #cats"),
+        ("hashtag/local?tag=%23CATS", "open #cats"),
+    ],
+)
+def test_server_sent_events(stack: LiveStack, http: httpx.Client, path: str, text: str) -> None:
+    """Each address streams its events; whoever posts after the answer's head is heard."""
+    reader = join(http, "reader")
+    with http.stream("GET", f"/api/v1/streaming/{path}", headers=reader.headers) as answer:
+        assert answer.headers["Content-Type"] == "text/event-stream"
+        said = reader.say(text)
+        lines = answer.iter_lines()
+        assert next(lines).startswith(":")
+        event = next(line for line in lines if line.startswith("event"))
+        payload = json.loads(next(lines).removeprefix("data: "))
+    assert (event, payload["id"]) == ("event: update", said)
+
+
+def test_a_lost_connection_to_redis_is_made_again(stack: LiveStack, http: httpx.Client) -> None:
+    """The clients stay; what is published once Redis is heard again arrives."""
+    reader = join(http, "reader")
+    with websocket(stack, reader.token, "&stream=user") as connection:
+        channel = stream.account_channel(reader.account_id)
+        hear(channel)
+        for _ in range(3):
+            killed = redis_client().execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            assert killed
+            hear(channel)
+        said = reader.say("still there?")
+        assert next_event(connection)[2]["id"] == said
+
+
+def test_a_client_that_does_not_read_is_cut_off(stack: LiveStack, http: httpx.Client) -> None:
+    """Its events are not kept for ever; another client of the same stream has them all."""
+    reader = join(http, "reader")
+    address = f"{stack.url.replace('http', 'ws', 1)}/api/v1/streaming?access_token={reader.token}&stream=user"
+    with websocket(stack, reader.token, "&stream=user", max_queue=None) as quick:
+        # A socket that never reads: after the upgrade's answer the operating system's buffers fill, then the hub's.
+        slow = socket.create_connection(("localhost", int(stack.url.rsplit(":", 1)[1])))
+        with closing(slow):
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            slow.sendall(_upgrade(address))
+            channel = stream.account_channel(reader.account_id)
+            wait_for(lambda: redis_client().pubsub_numsub(channel)[0][1], what="the subscription")
+            wait_for(lambda: "101" in slow.recv(40, socket.MSG_PEEK).decode(), what="the upgrade")
+            time.sleep(0.5)
+            # More than any operating system holds back for one connection.
+            noise = json.dumps("x" * 8000)
+            for start in range(0, 2000, 50):
+                messages = [Message("noise", Place.ACCOUNT, number, noise) for number in range(start, start + 50)]
+                stream.publish((channel, message) for message in messages)
+                assert [next_event(quick)[1] for _ in messages] == ["noise"] * 50
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+            wait_for(lambda: _is_cut_off(slow), what="the slow client to be cut off", seconds=60)
+
+
+def _upgrade(address: str) -> bytes:
+    path = address.split("/", 3)[3]
+    return (
+        f"GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()
+
+
+def _is_cut_off(connection: socket.socket) -> bool:
+    """Whether what is left in the buffers ends with the connection's end."""
+    connection.settimeout(0.5)
+    try:
+        while data := connection.recv(1 << 20):
+            if data.endswith(b"connect again."):
+                return True
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+    return True
+
+
+def test_a_revoked_token_and_a_closed_account_are_cut_off(stack: LiveStack, http: httpx.Client) -> None:
+    """Within the heartbeat, whatever the transport; another token of the account goes on."""
+    reader, other = join(http, "reader"), join(http, "other")
+    kept = _with_scopes(reader, "read")
+    with (
+        websocket(stack, reader.token, "&stream=user") as revoked,
+        websocket(stack, other.token, "&stream=user") as closed,
+        websocket(stack, kept, "&stream=user") as going_on,
+        http.stream("GET", "/api/v1/streaming/user", headers=reader.headers, timeout=60) as sent,
+    ):
+        Token.objects.by_value(reader.token).delete()
+        Account.objects.filter(pk=other.account_id).update(is_active=False)
+        for connection in (revoked, closed):
+            with pytest.raises(ConnectionClosed) as end:
+                while True:
+                    connection.recv(timeout=60)
+            assert end.value.rcvd is not None and end.value.rcvd.code == 1008
+        assert all(line.startswith(":") for line in sent.iter_lines())
+        stream.tell_accounts([reader.account_id], Message("filters_changed", Place.ACCOUNT))
+        assert next_event(going_on)[1] == "filters_changed"
+
+
+def test_frames_and_connections_are_bounded(stack: LiveStack, http: httpx.Client) -> None:
+    """A frame that is too large or binary ends the connection; streams and connections have a number at most."""
+    reader = join(http, "reader")
+    for frame, code in ((b"binary", 1003), (json.dumps({"type": "subscribe", "stream": "x" * 5000}), 1009)):
+        with websocket(stack, reader.token) as connection:
+            connection.send(frame)
+            with pytest.raises(ConnectionClosed) as end:
+                connection.recv(timeout=20)
+            assert end.value.rcvd is not None and end.value.rcvd.code == code
+    with websocket(stack, reader.token) as connection:
+        for number in range(51):
+            connection.send(json.dumps({"type": "subscribe", "stream": "hashtag", "tag": f"tag{number}"}))
+        assert json.loads(connection.recv(timeout=20))["error"] == "A connection has at most 50 streams."
+    opened: list[Any] = []
+    address = f"{stack.url.replace('http', 'ws', 1)}/api/v1/streaming?access_token={reader.token}"
+    try:
+        with pytest.raises(InvalidStatus) as refused:
+            for _ in range(40):
+                opened.append(connect(address))
+        assert refused.value.response.status_code == 429
+        assert len(opened) <= 25
+    finally:
+        for connection in opened:
+            connection.close()
+
+    # Seats are given back.
+    def again() -> bool:
+        try:
+            connect(address).close()
+        except InvalidStatus:
+            return False
+        return True
+
+    wait_for(again, what="a free seat")
