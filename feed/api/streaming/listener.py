@@ -73,8 +73,8 @@ class Listener:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
         finally:
-            await pubsub.aclose()
-            await client.aclose()  # type: ignore[no-untyped-call]  # redis publishes it without types
+            await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis publishes it without types
+            await client.aclose()
 
     async def _read(self, pubsub: redis.client.PubSub) -> None:
         while True:
