@@ -1,4 +1,4 @@
-"""What follows when a face without an account was found to be exactly one person's."""
+"""What follows when a face without an account was found to be exactly one person's: a recovery begins, or the face goes."""
 
 from datetime import timedelta
 
@@ -7,15 +7,19 @@ from django.utils import timezone
 
 from common import events
 from identity.jobs.enrolment_outcome import close
+from identity.jobs.erasure import KIND, erase_biometrics
 from identity.jobs.notices import tell
 from identity.models import (
     Account,
     AccountNotice,
     Consent,
     Enrolment,
+    ErasureByFace,
+    ErasureReceipt,
     Person,
     Recovery,
 )
+from identity.queries.receipts import sign_receipt
 from identity.queries.recoveries import COMPLETE_WITHIN, frozen
 
 FROZEN = {
@@ -46,19 +50,36 @@ def begin_recovery(enrolment: Enrolment, person: Person, account: Account) -> No
     recovery.state, recovery.matched_at = Recovery.State.MATCHED, now
     recovery.revert_until = now + settings.RECOVERY_WINDOW
     recovery.save()
-    receipt = Consent.objects.create(
-        account=account,
-        purpose="biometric_check",
-        given=True,
-        policy_version=recovery.policy_version,
-        text_sha256=recovery.text_sha256,
-    )
-    events.record("consent.given", account_id=account.pk, subject_id=receipt.pk, data={"purpose": "biometric_check"})
+    _append_consent(account.pk, recovery, given=True)
     until = recovery.revert_until.isoformat()
     events.record("recovery.matched", account_id=account.pk, subject_id=recovery.pk, data={"until": until})
     kind = AccountNotice.Kind.RECOVERY_STARTED
     tell(account_id=account.pk, kind=kind, subject_id=recovery.pk, data={"until": until})
     close(enrolment, Enrolment.State.MATCHED, reasons=[])
+
+
+def erase_found(enrolment: Enrolment, account: Account) -> None:
+    """Erase the face at once, and tell the account. The rows are locked by the caller."""
+    asked = ErasureByFace.objects.select_for_update().get(enrolment=enrolment)
+    _append_consent(account.pk, asked, given=False)
+    receipt = erase_biometrics(account_id=account.pk, asked_by=ErasureReceipt.AskedBy.LIVE_MATCH)
+    claims = {"jti": str(receipt.pk), "erased_at": receipt.at.isoformat(), "asked_by": receipt.asked_by}
+    asked.receipt, asked.jws = receipt, sign_receipt(claims | receipt.erased, kind=KIND)
+    asked.save(update_fields=["receipt", "jws"])
+    tell(account_id=account.pk, kind=AccountNotice.Kind.FACE_ERASED, subject_id=receipt.pk)
+    close(enrolment, Enrolment.State.MATCHED, reasons=[])
+
+
+def _append_consent(account_id: int, asked: Recovery | ErasureByFace, *, given: bool) -> None:
+    receipt = Consent.objects.create(
+        account_id=account_id,
+        purpose="biometric_check",
+        given=given,
+        policy_version=asked.policy_version,
+        text_sha256=asked.text_sha256,
+    )
+    kind = "consent.given" if given else "consent.withdrawn"
+    events.record(kind, account_id=account_id, subject_id=receipt.pk, data={"purpose": receipt.purpose})
 
 
 def expire_matched(*, person_id: int | None = None) -> int:

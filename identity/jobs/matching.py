@@ -9,7 +9,7 @@ from django.db.models import Q
 from identity.engines.verification import VerificationLimits, identified, verified
 from identity.jobs.decision import thresholds
 from identity.jobs.enrolment_outcome import close
-from identity.jobs.found_person import begin_recovery
+from identity.jobs.found_person import begin_recovery, erase_found
 from identity.jobs.locks import one_decision_at_a_time
 from identity.jobs.presence import note_presence
 from identity.jobs.renewals import renew
@@ -80,8 +80,10 @@ def _looked_for(enrolment: Enrolment, faces: Sequence[Codes]) -> None:
     person = _with_account(person_id, near)
     if person is None or person.account is None:
         close(enrolment, State.REJECTED, reasons=[NOT_RECOGNISED])
-    else:
+    elif enrolment.purpose == Purpose.RECOVERY:
         begin_recovery(enrolment, person, person.account)
+    else:
+        erase_found(enrolment, person.account)
 
 
 def _with_account(person_id: int | None, near: Sequence[Candidate]) -> Person | None:

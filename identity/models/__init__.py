@@ -11,7 +11,7 @@ from identity.models.notice import AccountNotice
 from identity.models.passkey import Passkey, PasskeyCeremony
 from identity.models.person import Credential, Person
 from identity.models.presence import PresenceDemand
-from identity.models.recovery import Recovery
+from identity.models.recovery import ErasureByFace, Recovery
 from identity.models.referee import Referee, Vouch, VouchRequest
 from identity.models.review import CaseCandidate, DistinctPeople, PendingCode, ReviewCase, ReviewDecision
 from identity.models.world_id import WorldIdNullifier, WorldIdProof, WorldIdRequest
@@ -26,6 +26,7 @@ __all__ = [
     "Credential",
     "DistinctPeople",
     "Enrolment",
+    "ErasureByFace",
     "ErasureReceipt",
     "HeldCapture",
     "HeldCaptureView",

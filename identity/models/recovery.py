@@ -1,4 +1,4 @@
-"""Ways back without an account: a face asks for its account."""
+"""Ways back without an account: a face asks for its account, or asks to be erased."""
 
 from django.conf import settings
 from django.db import models
@@ -50,3 +50,18 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"recovery {self.pk}: {self.state}"
+
+
+class ErasureByFace(models.Model):
+    """Somebody who has lost their account asks for their face to be erased; at once, when they are recognised."""
+
+    id = TimestampIdField()
+    enrolment = models.OneToOneField("identity.Enrolment", on_delete=models.CASCADE, related_name="erasure_by_face")
+    policy_version = models.CharField(max_length=20, help_text="of the consent to the check, given with the request")
+    text_sha256 = models.CharField(max_length=64, help_text="of the text that the person was shown")
+    receipt = models.ForeignKey("identity.ErasureReceipt", null=True, on_delete=models.SET_NULL, related_name="+")
+    jws = models.TextField(blank=True, help_text="the receipt as whoever asked gets it: it does not name the account")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"erasure by face {self.pk}"

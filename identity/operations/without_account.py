@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import transaction
 
 from common import rate_limits
-from common.problems import Conflict, TooMany
-from identity.models import Enrolment, Recovery
+from common.problems import Conflict, NotFound, TooMany
+from identity.models import Enrolment, ErasureByFace, Recovery
 from identity.operations.challenges import Abilities
 from identity.operations.enrolments import open_without_account
 from identity.queries.enrolments import digest_of
@@ -38,6 +38,25 @@ def start_recovery(*, address: str, policy_version: str, text_sha256: str, abili
             text_sha256=text_sha256.lower(),
         )
     return Asked(row.pk, asked.enrolment, asked.secret)
+
+
+def ask_for_erasure(*, address: str, policy_version: str, text_sha256: str, abilities: Abilities) -> Asked:
+    """Open a capture that erases what is kept of the face, at once. Raises as `start_recovery` does."""
+    with transaction.atomic():
+        asked = _opened(Enrolment.Purpose.ERASURE, address, policy_version, text_sha256, abilities)
+        row = ErasureByFace.objects.create(
+            enrolment=asked.enrolment, policy_version=policy_version, text_sha256=text_sha256.lower()
+        )
+    return Asked(row.pk, asked.enrolment, asked.secret)
+
+
+def own_erasure_by_face(*, request_id: int, secret: str) -> ErasureByFace:
+    """The request whose secret is shown. Raises NotFound, also for another's."""
+    mine = ErasureByFace.objects.select_related("enrolment", "receipt")
+    found = mine.filter(pk=request_id, enrolment__secret_sha256=digest_of(secret)).first()
+    if found is None:
+        raise NotFound("You have no request with this id.", code="no_erasure")
+    return found
 
 
 def _opened(
