@@ -56,7 +56,7 @@ class Lost:
         submitted = self.http.post(f"{self.capture_path}/submit", headers=self.headers)
         assert submitted.status_code == 202, submitted.text
         undecided = {"opened", "capturing", "checking"}
-        wait_for(lambda: self.now()["capture"]["state"] not in undecided, what="the decision", seconds=60)
+        wait_for(lambda: self.now()["capture"]["state"] not in undecided, what="the decision", seconds=180)
         return self.now()
 
     def show_face(self, path: Path, **more: Any) -> dict[str, Any]:
