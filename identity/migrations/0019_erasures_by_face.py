@@ -8,6 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("identity", "0018_archives_and_closed_accounts"),
+        ("identity", "0018_one_review_for_each_question"),
     ]
 
     operations = [
