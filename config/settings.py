@@ -201,6 +201,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
     "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
     "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
+    "forget-closed-accounts": {
+        "task": "moderation.tasks.forget_closed_accounts",
+        "schedule": timedelta(minutes=10),
+    },
     "sweep-decisions": {"task": "moderation.tasks.sweep_decisions", "schedule": timedelta(minutes=10)},
     "sweep-releases": {
         "task": "exports.tasks.sweep_releases",

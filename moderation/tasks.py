@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation.jobs import bot_likelihood, end_dates
+from moderation.jobs import bot_likelihood, end_dates, forget_closed
 
 
 @shared_task
@@ -15,3 +15,9 @@ def sweep_bot_likelihood() -> None:
 def sweep_decisions() -> None:
     """End the decisions whose day has come."""
     end_dates.end_due_decisions()
+
+
+@shared_task
+def forget_closed_accounts() -> None:
+    """Delete the scores of accounts that were deleted."""
+    forget_closed.forget_closed_accounts()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import events
+from common.models import IdempotentRequest
 from common.problems import Problem
 from identity.jobs.build_archive import remove_files
 from identity.jobs.credentials import end
@@ -25,10 +26,14 @@ from identity.models import (
     Enrolment,
     ErasureReceipt,
     Passkey,
+    PasskeyCeremony,
     Person,
     PresenceDemand,
     Recovery,
+    Referee,
     ReviewCase,
+    VouchRequest,
+    WorldIdRequest,
 )
 from identity.operations.passkeys.ownership import Proof, require_owner
 from identity.queries.consents import newest_receipts, purposes_of
@@ -36,7 +41,8 @@ from identity.tasks import rewrite_tables
 
 PRESENCE_COUNTS_FOR = dt.timedelta(minutes=10)
 REASON = "account_deleted"
-# Children before what they hang on.
+# Children before what they hang on. What stays (consents with their withdrawals, the receipts of erasure, a referee's role
+# that ended) names the account by its number alone.
 DELETED = (
     Archive,
     AgeDeclaration,
@@ -44,7 +50,10 @@ DELETED = (
     Recovery,
     Enrolment,
     PresenceDemand,
+    PasskeyCeremony,
     Passkey,
+    VouchRequest,
+    WorldIdRequest,
     AccountNotice,
     Credential,
     Person,
@@ -81,9 +90,13 @@ def delete_account(*, account_id: int, username: str, proof: Proof) -> DeletedAc
         # Files go with the commit: a deletion that is rolled back has lost nothing.
         files = list(Archive.objects.filter(account_id=account_id).exclude(file="").values_list("file", flat=True))
         transaction.on_commit(partial(remove_files, files), robust=True)
+        live = Referee.objects.filter(account_id=account_id, ended_at=None)
+        live.update(ended_at=timezone.now(), end_reason=Referee.End.RESIGNED)
         Enrolment.objects.filter(recovery__account_id=account_id).delete()
         for model in DELETED:
             model._default_manager.filter(account_id=account_id).delete()
+        # Answers kept for retries may quote what was written.
+        IdempotentRequest.objects.filter(account_id=account_id).delete()
         Token.objects.filter(user_id=account_id).delete()
         EmailAddress.objects.filter(user_id=account_id).delete()
         account.groups.clear()

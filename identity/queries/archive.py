@@ -21,8 +21,10 @@ from identity.models import (
     Person,
     PresenceDemand,
     Recovery,
+    Referee,
     ReviewCase,
     Template,
+    Vouch,
     WorldIdProof,
 )
 from identity.queries.receipts import sign_receipt
@@ -84,6 +86,15 @@ def identity_parts(account_id: int) -> Iterator[ArchivePart]:
     yield ArchivePart(
         "recoveries", "When somebody asked for this account by face.", _rows(Recovery.objects.filter(**mine), *shown)
     )
+    roles = Referee.objects.filter(**mine)
+    yield ArchivePart(
+        "referee_roles",
+        "When you were a referee.",
+        _rows(roles, "trusted_since", "ended_at", "end_reason", "end_words"),
+    )
+    vouches = Vouch.objects.filter(signed_at__isnull=False, **mine)
+    shown = ("id", "met_on", "place", "statement_version", "signed_at", "ended_at")
+    yield ArchivePart("vouches", "That referees vouched for you; who they are is theirs.", _rows(vouches, *shown))
     demands = PresenceDemand.objects.filter(**mine)
     shown = ("asked_by", "reason", "asked_at", "deadline", "met_at", "met_by")
     yield ArchivePart("presence", "When you were asked to show that you are there.", _rows(demands, *shown))

@@ -2,12 +2,16 @@
 
 import httpx
 import pytest
-from django.core.files.storage import default_storage
+from django.apps import apps
+from django.utils import timezone
 
 from feed.jobs.erase_closed import erase_closed_accounts
 from feed.models import Follow, Profile, Status
 from identity.models import Account, Consent, Credential, ErasureReceipt, Passkey, Person, Template
+from identity.operations.account_deletion import DELETED
 from identity.queries.consents import has_consent
+from moderation.jobs.forget_closed import forget_closed_accounts
+from moderation.models import BotScore
 from tests.clients.people import PASSWORD, join
 from tests.identity.enrolling import GRACE, Enroller
 from tests.identity.test_erasure import dump
@@ -81,9 +85,31 @@ def test_a_person_goes_with_an_account_that_is_taken_out_of_the_database() -> No
 
 
 @pytest.mark.django_db
+def test_scores_of_a_deleted_account_go_and_those_of_others_stay() -> None:
+    for name in ("gone", "here"):
+        account = Account.objects.create(username=name, closed_at=timezone.now() if name == "gone" else None)
+        BotScore.objects.create(account=account, score=0.5, model_version="1", reasons=[], features={}, event_seq=1)
+    assert forget_closed_accounts() == 1
+    assert BotScore.objects.get().account.username == "here"
+    assert forget_closed_accounts() == 0
+
+
+@pytest.mark.django_db
 def test_an_account_that_is_merely_suspended_keeps_its_words() -> None:
     account = Account.objects.create(username="grace", is_active=False)
     Profile.objects.create(account=account)
     assert erase_closed_accounts() == 0
     assert Profile.objects.exists()
-    assert not default_storage.exists("uploads/none")
+
+
+def test_every_row_that_names_an_account_is_thought_of() -> None:
+    """A new table with somebody's data is deleted with the account, or named here as what remains (docs/privacy.md)."""
+    through_another = {"Vouch", "WorldIdProof"}
+    remains = {"Consent", "ErasureReceipt", "Referee"}
+    forgotten_apart = {"WorldIdNullifier"}
+    naming = {
+        model.__name__
+        for model in apps.get_app_config("identity").get_models()
+        if any(field.name == "account" for field in model._meta.get_fields() if field.concrete)
+    }
+    assert naming == {model.__name__ for model in DELETED} | through_another | remains | forgotten_apart
