@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from identity.engines.assessment.drawing import Axis, Line, Mark, Scale, intervals, linear, lines
 
 _RATES = (0.0001, 0.001, 0.01, 0.05, 0.2, 0.5)
-_SYSTEMS = {"pipeline": "the house", "protected": "SFace, protected", "sface": "SFace", "dlib": "second opinion"}
+_SYSTEMS = {"pipeline": "the house", "protected": "SFace's codes", "sface": "SFace", "dlib": "second opinion"}
 _RATIOS = (0.1, 0.25, 0.5, 1, 2, 4, 10, 25, 100)
 
 
@@ -137,7 +137,7 @@ def _differential(column: str, systems: dict[str, Any]) -> str:
         "How many times as often searches by a group return a stranger as searches by the others; 1 is equal.",
         Axis("ratio to the other groups", [(tick, f"{tick:g}") for tick in _RATIOS], _log(0.1, 100)),
         list(groups.items()),
-        names=("SFace, protected", "second opinion"),
+        names=("SFace's codes", "second opinion"),
     )
 
 

@@ -1,7 +1,7 @@
 """Whether errors fall on some people more than on others (ISO/IEC 19795-10: differential performance).
 
-For each column that says something about people, and each group in it, the rates at one common threshold: FNMR of the
-group's own mated comparisons, FMR of comparisons of two people of the same group, FNIR and FPIR of searches by its
+For each column that says something about people, and each group in it: the EER among its own members, and the rates at one
+common threshold: FNMR of the group's own mated comparisons, FMR of comparisons of two people of the same group, FNIR and FPIR of searches by its
 members. A ratio sets each against the same rate of the other groups together. Groups under five people are not shown.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from identity.engines.assessment.intervals import Estimate, Weights, over_subjects, rate_over_subjects
-from identity.engines.assessment.rates import Comparisons
+from identity.engines.assessment.rates import Comparisons, equal_error_rate, tradeoff
 from identity.engines.assessment.searches import Searches
 
 LEAST_PEOPLE = 5
@@ -130,7 +130,25 @@ def _fpir(
     return lambda weights: _share(weights[who], stopped)
 
 
-_RATES = {"fmr": _fmr, "fnmr": _fnmr, "fpir": _fpir, "fnir": _fnir}
+def _eer(
+    comparisons: Comparisons, searches: Searches, threshold: float, groups: Sequence[Members]
+) -> Callable[[Weights], float]:
+    mine = np.any(groups, axis=0)[comparisons.whose]
+    same = np.any([group[comparisons.one] & group[comparisons.other] for group in groups], axis=0)
+    own = Comparisons(
+        comparisons.mated[mine],
+        comparisons.whose[mine],
+        comparisons.non_mated[same],
+        comparisons.one[same],
+        comparisons.other[same],
+        comparisons.count,
+    )
+    if not own.mated.size or not own.non_mated.size:
+        return lambda weights: float("nan")
+    return lambda weights: equal_error_rate(tradeoff(own, weights))[0]
+
+
+_RATES = {"eer": _eer, "fmr": _fmr, "fnmr": _fnmr, "fpir": _fpir, "fnir": _fnir}
 
 
 def _share(weights: Weights, errors: NDArray[np.bool_]) -> float:

@@ -72,7 +72,7 @@ def rate_over_subjects(statistic: Callable[[Weights], float], drawn: NDArray[np.
     """As `over_subjects`, for an error rate of `counted` subjects: where it is 0, the upper end is at least the rule of
     three's."""
     found = over_subjects(statistic, drawn)
-    if found.value > 0 or not counted:
+    if found.value != 0 or not counted:
         return found
     bound = of_count(0, counted).high
     return Estimate(found.value, found.value, max(bound, found.high if np.isfinite(found.high) else 0.0))

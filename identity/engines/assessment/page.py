@@ -125,5 +125,5 @@ def _unequal(data: dict[str, Any], column: str) -> list[dict[str, str]]:
         }
         for system in ("pipeline", "dlib")
         for row in data["differentials"]["systems"][system]
-        if row["column"] == column and row["rate"] in ("fmr", "fnmr", "fpir")
+        if row["column"] == column and row["rate"] in ("eer", "fmr", "fnmr", "fpir")
     ]

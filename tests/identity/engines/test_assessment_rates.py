@@ -207,6 +207,23 @@ def test_a_group_that_is_stopped_twice_as_often_has_a_ratio_of_two() -> None:
     assert ratio.low < 1 < ratio.high
 
 
+def test_a_group_whose_images_are_poorer_has_the_higher_equal_error_rate() -> None:
+    """Of ten people five are told apart without an error; among the others three of five comparisons of either kind go wrong."""
+    first, second = np.triu_indices(10)
+    same, poor = first == second, (first >= 5) & (second >= 5)
+    distances = np.where(same, 0.1, 0.5)
+    distances[same & poor] = [0.1, 0.1, 0.5, 0.5, 0.5]
+    distances[~same & poor] = [0.1] * 6 + [0.5] * 4
+    kinds = ["plain"] * 5 + ["poor"] * 5
+    seen = sorted_comparisons(distances, first, second, 10)
+    searches = Searches(np.arange(10), np.full(10, 0.1), np.full(10, 0.5), 10)
+    rows = differentials(seen, searches, {"kind": kinds}, 0.3, draws(10, count=50, seed=1))
+    found = {each.group: each.estimate for each in rows if each.rate == "eer"}
+    assert found["plain"].value == 0
+    assert found["plain"].high == of_count(0, 5).high
+    assert found["poor"].value == pytest.approx(0.6)
+
+
 def test_groups_under_five_people_are_not_shown_and_numbers_are_cut_in_thirds() -> None:
     assert set(grouped(["a"] * 6 + ["b"] * 4 + [None])) == {"a"}
     ages = grouped([str(age) for age in range(20, 50)] + [None])
