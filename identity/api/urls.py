@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/world-id/requests", world_id.WorldIdRequestsView.as_view()),
     path(f"{NATIVE}/world-id/proofs", world_id.WorldIdProofsView.as_view()),
     path(f"{NATIVE}/world-id/proofs/<int:proof_id>", world_id.WorldIdProofView.as_view()),
+    path(f"{NATIVE}/world-id/proofs/<int:proof_id>/appeal", world_id.ContestView.as_view()),
     path(f"{NATIVE}/reviews", reviews.ReviewsView.as_view()),
     path(f"{NATIVE}/reviews/<str:number>", reviews.ReviewView.as_view()),
     path(f"{NATIVE}/reviews/<str:number>/statement", reviews.StatementView.as_view()),

@@ -12,8 +12,15 @@ from common.idempotency import Answer, answer_once
 from common.pagination import LARGEST_ID
 from common.views import View
 from identity.api.documentation import documented
+from identity.api.review_serializers import StatementOfPersonSerializer
 from identity.models import WorldIdProof
-from identity.operations.world_id import OpenRequest, open_request, submit_proof, withdraw_world_id
+from identity.operations.world_id import (
+    OpenRequest,
+    contest_refusal,
+    open_request,
+    submit_proof,
+    withdraw_world_id,
+)
 from identity.queries.world_id import own_proof, require_world_id
 
 KEY = OpenApiParameter(
@@ -54,6 +61,12 @@ class WorldIdProofSerializer(serializers.ModelSerializer[WorldIdProof]):
     class Meta:
         model = WorldIdProof
         fields = ["id", "state", "code", "sentence", "submitted_at", "decided_at", "expires_at"]
+
+
+class ContestedSerializer(serializers.Serializer[Any]):
+    number = serializers.CharField(help_text="of the case, to follow and to quote")
+    state = serializers.CharField()
+    deadline = serializers.DateTimeField()
 
 
 def request_shown(opened: OpenRequest) -> dict[str, Any]:
@@ -139,6 +152,25 @@ class WorldIdProofView(View):
     )
     def get(self, request: Request, proof_id: int) -> Response:
         return Response(WorldIdProofSerializer(own_proof(proof_id=proof_id, account_id=caller(request))).data)
+
+
+class ContestView(View):
+    scopes: ClassVar = {"POST": "write:accounts"}
+
+    @documented(
+        answers={201: ContestedSerializer},
+        refusals=(403, 404, 409, 422),
+        request=StatementOfPersonSerializer,
+        summary="Contest that your World ID is another account's: a person decides",
+        description="For a proof that was refused as `duplicate`. Follow the case at `/reviews/{number}`. The other account"
+        " is told; where the reviewer decides for you, the World ID is yours and its credential there ends.",
+    )
+    def post(self, request: Request, proof_id: int) -> Response:
+        given = StatementOfPersonSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        text = given.validated_data["text"]
+        case = contest_refusal(account_id=caller(request), proof_id=proof_id, text=text)
+        return Response(ContestedSerializer(case).data, status=201)
 
 
 class WorldIdView(View):

@@ -13,6 +13,7 @@ from identity.jobs.credentials import end, reinstate
 from identity.jobs.decision import band_of, thresholds
 from identity.jobs.notices import tell
 from identity.jobs.review_cases import add_candidates, close_enrolment, forget, settle
+from identity.jobs.world_id_holders import move_world_id
 from identity.models import (
     AccountNotice,
     CaseCandidate,
@@ -50,6 +51,8 @@ def admit_case(case: ReviewCase, *, siblings: Collection[int], reasons: str) -> 
         _mark(case, person, told_apart, siblings)
     if case.about == ReviewCase.About.REFEREES and case.kind == ReviewCase.Kind.APPEAL:
         reinstate(account_id=case.account_id, reason=REFUSED_BY_REVIEW)
+    if (case.appeal_of or case).kind == ReviewCase.Kind.WORLD_ID_TAKEN:
+        move_world_id(account_id=case.account_id)
     outcome = ReviewCase.Outcome.ADMIT_AS_SIBLING if siblings else ReviewCase.Outcome.ADMIT
     settle(case, outcome, reasons=reasons)
     return True

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from common import events
@@ -14,7 +16,8 @@ from identity.engines.world_id_attester import Misconfigured, WorldIdEvidence
 from identity.engines.world_id_proof import SubmittedProof
 from identity.jobs.credentials import issue
 from identity.jobs.locks import only_worker
-from identity.models import Account, Person, WorldIdNullifier, WorldIdProof
+from identity.jobs.world_id_holders import holder_of
+from identity.models import Account, Person, ReviewCase, WorldIdNullifier, WorldIdProof
 from identity.queries.attesters import attester
 from identity.queries.world_id import another_key_was_used, asked_of, nullifier_keys, require_world_id
 
@@ -23,7 +26,7 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=15)
 DUPLICATE = (
     "This World ID was used by another account. One person has one account: sign in to that one. If you have lost it,"
-    " recover it; if you never had it, ask the operators to look at it."
+    " recover it; if it was never yours, appeal against this, and a person decides."
 )
 ANOTHER_PERSON = (
     "This account was admitted with another World ID before. An account belongs to one person: if both are yours, ask"
@@ -57,8 +60,11 @@ def verify_world_id(proof_id: int) -> None:
 
 
 def sweep_world_id(*, nudge: Callable[[int], object], limit: int = 500) -> None:
-    """Nudge the proofs whose time of the next try has come; the others keep theirs."""
+    """Nudge the proofs whose time of the next try has come; forget the digests that nobody may contest any more."""
     now = timezone.now()
+    contested = ReviewCase.objects.filter(account=OuterRef("account"), state__in=ReviewCase.UNDECIDED)
+    past = WorldIdProof.objects.exclude(digest="").filter(decided_at__lt=now - settings.APPEAL_WITHIN)
+    past.filter(~Exists(contested)).update(digest="")
     due = WorldIdProof.objects.filter(state=WorldIdProof.State.WAITING, next_try_at__lte=now)
     for proof_id in due.order_by("next_try_at").values_list("pk", flat=True)[:limit]:
         # A long queue must not be filled up with the same nudge.
@@ -113,36 +119,24 @@ def _admit(proof_id: int, digest: str, attestation: Attestation) -> None:
             return
         account_id = proof.account_id
         Account.objects.select_for_update(no_key=True).get(pk=account_id)
-        holder = _holder_of(digest, account_id)
+        holder = holder_of(digest, account_id)
+        if holder is None:
+            close(proof_id, WorldIdProof.State.REFUSED, "another_world_id", ANOTHER_PERSON)
+            return
         if holder != account_id:
-            sentence = DUPLICATE if holder else ANOTHER_PERSON
-            code = "duplicate" if holder else "another_world_id"
-            close(proof_id, WorldIdProof.State.REFUSED, code, sentence)
+            # Kept for as long as the person may contest it.
+            WorldIdProof.objects.filter(pk=proof_id).update(digest=digest)
+            close(proof_id, WorldIdProof.State.REFUSED, "duplicate", DUPLICATE)
             return
         person, _ = Person.objects.get_or_create(account_id=account_id)
         issue(account_id=account_id, attestation=attestation, person=person, data={"proof": str(proof_id)})
         close(proof_id, WorldIdProof.State.ACCEPTED)
 
 
-def _holder_of(digest: str, account_id: int) -> int | None:
-    """The account of this nullifier, ours from now on if it had none; None when ours has another nullifier.
-
-    Of two accounts at the same instant the second waits here until the first has committed, and then finds its row.
-    """
-    try:
-        with transaction.atomic():
-            row, _ = WorldIdNullifier.objects.get_or_create(
-                digest=digest, defaults={"account_id": account_id, "key_check": nullifier_keys().check_value()}
-            )
-    except IntegrityError:
-        # Not this digest, for get_or_create would have found it: the account's own row has another.
-        return None
-    return row.account_id
-
-
 def forget_world_id(*, account_id: int) -> int:
     """Forget the account's nullifier and the proofs that wait; gives the number of nullifiers. Inside a transaction."""
     for proof in WorldIdProof.objects.filter(account_id=account_id, state=WorldIdProof.State.WAITING):
         close(proof.pk, WorldIdProof.State.EXPIRED, "withdrawn", "You withdrew your World ID.")
+    WorldIdProof.objects.filter(account_id=account_id).update(digest="")
     deleted, _ = WorldIdNullifier.objects.filter(account_id=account_id).delete()
     return deleted

@@ -23,6 +23,8 @@ class AccountNotice(models.Model):
         REVIEW_OPENED = "review_opened", "a person decides about the account's personhood"
         REVIEW_CAPTURE_ASKED = "review_capture_asked", "a reviewer asks for a better capture"
         REVIEW_ENDED = "review_ended", "a review was decided, or not in time"
+        WORLD_ID_CONTESTED = "world_id_contested", "somebody says that the account's World ID is theirs"
+        WORLD_ID_MOVED = "world_id_moved", "a reviewer gave the account's World ID to another account"
         FACE_ERASED = "face_erased", "the face was erased by a live match"
         FACE_CHECK_ANEW = "face_check_anew", "the face codes were erased for safety"
 

@@ -34,6 +34,7 @@ class ReviewCase(models.Model):
         DUPLICATE_REFUSED = "duplicate_refused", "the machine found the face enrolled already"
         REFEREE_RECORD = "referee_record", "a referee who vouched has a bad record since"
         APPEAL = "appeal", "an appeal against a refusal"
+        WORLD_ID_TAKEN = "world_id_taken", "the World ID is another account's, and this person says that it is theirs"
         RECOVERIES_STOPPED = "recoveries_stopped", "recoveries of the account were stopped again and again"
 
     class About(models.TextChoices):

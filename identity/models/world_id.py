@@ -47,6 +47,9 @@ class WorldIdProof(models.Model):
     sealed = models.BinaryField(null=True, help_text="what was handed in, AES-256-GCM; dropped at the decision")
     code = models.CharField(max_length=40, blank=True, help_text="why not")
     sentence = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="of the nullifier of a duplicate, as long as its refusal can be contested"
+    )
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -84,6 +84,7 @@ def report_bad_record(*, account_id: int, reported_by: int | None, reason: str) 
                 _end(referee, Referee.End.BAD_RECORD, reason[:LONGEST_REASON], by=reported_by)
         resting = resting_on_word_of(account_id) if roles else []
         for vouchee in resting:
+            Account.objects.select_for_update(no_key=True).get(pk=vouchee)
             case = open_case(account_id=vouchee, kind=ReviewCase.Kind.REFEREE_RECORD, reasons=[DOUBT])
             events.record("vouch.doubted", account_id=vouchee, subject_id=case.pk, data={"case": case.number})
         # A word that nobody has signed yet is nobody's.

@@ -17,10 +17,21 @@ from identity.engines.keccak import hash_to_field
 from identity.engines.rp_signature import RpContext, sign_request
 from identity.engines.world_id_proof import Asked, SubmittedProof
 from identity.jobs.credentials import end
+from identity.jobs.notices import tell
+from identity.jobs.review_cases import open_case
 from identity.jobs.verify_world_id import FIRST_PAUSE, forget_world_id, place_of, verify_world_id
-from identity.models import Account, Credential, WorldIdProof, WorldIdRequest
+from identity.models import (
+    Account,
+    AccountNotice,
+    Credential,
+    ReviewCase,
+    WorldIdNullifier,
+    WorldIdProof,
+    WorldIdRequest,
+)
+from identity.models.review import LONGEST_STATEMENT
 from identity.queries.age import require_age
-from identity.queries.world_id import asked_of, nullifier_keys, require_world_id
+from identity.queries.world_id import asked_of, contested_proof, nullifier_keys, own_proof, require_world_id
 from identity.tasks import verify_world_id as verification
 
 REQUESTS_PER_HOUR = 20
@@ -107,6 +118,42 @@ def withdraw_world_id(*, account_id: int) -> None:
         if not forget_world_id(account_id=account_id):
             raise NotFound("This account has no World ID.", code="no_world_id")
         end(account_id=account_id, reason="withdrawn", kinds=[Credential.Kind.WORLD_ID])
+
+
+def contest_refusal(*, account_id: int, proof_id: int, text: str) -> ReviewCase:
+    """Let a person decide on a World ID that another account has; a retry gets the case that is open.
+
+    The other account is told. Raises NotFound, Problem for words that are none or too many, and Conflict for a refusal that
+    was for something else or is too long ago, or while another review is open.
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST_STATEMENT:
+        raise Problem(f"A statement has 1 to {LONGEST_STATEMENT:,} characters.", field="text", limit=LONGEST_STATEMENT)
+    own_proof(proof_id=proof_id, account_id=account_id)
+    with transaction.atomic():
+        Account.objects.select_for_update(no_key=True).get(pk=account_id)
+        kind = ReviewCase.Kind.WORLD_ID_TAKEN
+        earlier = ReviewCase.objects.filter(account_id=account_id, state__in=ReviewCase.UNDECIDED).first()
+        if earlier and earlier.kind == kind:
+            return earlier
+        if earlier:
+            raise Conflict("Another review of yours is open: it comes first.", code="review_open")
+        proof = contested_proof(account_id)
+        if proof is None or proof.pk != proof_id:
+            raise Conflict(
+                "Only your newest proof that was refused as another account's can be contested, for"
+                f" {settings.APPEAL_WITHIN.days} days.",
+                code="not_contestable",
+                limit=settings.APPEAL_WITHIN.days,
+            )
+        case = open_case(account_id=account_id, kind=kind, reasons=[{"code": proof.code, "sentence": proof.sentence}])
+        case.statement, case.statements = text, 1
+        case.save(update_fields=["statement", "statements"])
+        if holder := WorldIdNullifier.objects.filter(digest=proof.digest).first():
+            until = {"until": case.deadline.isoformat()}
+            contested = AccountNotice.Kind.WORLD_ID_CONTESTED
+            tell(account_id=holder.account_id, kind=contested, subject_id=case.pk, data=until)
+    return case
 
 
 def _known(request: WorldIdRequest, content: bytes) -> WorldIdProof | None:

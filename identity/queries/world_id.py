@@ -49,6 +49,12 @@ def own_proof(*, proof_id: int, account_id: int) -> WorldIdProof:
     return found
 
 
+def contested_proof(account_id: int) -> WorldIdProof | None:
+    """The account's newest proof that was refused as a duplicate and can still be contested."""
+    refused = WorldIdProof.objects.filter(account_id=account_id, state=WorldIdProof.State.REFUSED, code="duplicate")
+    return refused.exclude(digest="").select_related("request").order_by("-pk").first()
+
+
 @lru_cache(maxsize=4)
 def _keys(root_secret: str) -> NullifierKeys:
     return NullifierKeys.of(root_secret)

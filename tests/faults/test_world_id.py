@@ -74,7 +74,7 @@ def test_a_web_process_killed_while_it_asks_loses_no_proof(
         stack.kill("web")
         killed.set()
     assert stack.revive() == ["web"]
-    wait_for(stack.is_ready, what="the web process to be back", seconds=90)
+    wait_for(stack.is_ready, what="the web process to be back", seconds=180)
     world.rest()
     WorldIdProof.objects.update(next_try_at=timezone.now())
     wait_for(lambda: WorldIdProof.objects.get().state == "accepted", what="the worker to ask again", seconds=60)

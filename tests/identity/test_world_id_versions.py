@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from common.problems import Conflict, NotFound, Problem
+from common.problems import Conflict, NotAllowed, NotFound, Problem
 from config.environment import Environment
 from identity.models import Account, WorldIdNullifier, WorldIdProof
+from identity.operations.age import declare_age
+from identity.operations.vouching import request_vouch
 from identity.operations.world_id import OpenRequest, open_request, submit_proof
 from identity.queries.personhood import personhood_of
 from tests.identity.world_id_service import ACTION, APP_ID, RP_ID, SIGNING_KEY, Human, WorldIdService, field_of
@@ -123,6 +125,15 @@ def test_a_server_without_registration_says_so(settings: Any) -> None:
         with pytest.raises(NotFound) as refusal:
             attempt()
         assert refusal.value.code == "world_id_off"
+
+
+def test_whoever_said_to_be_too_young_is_not_admitted_by_another_way(registered: WorldIdService) -> None:
+    account = Account.objects.create(username="kim")
+    declare_age(account_id=account.pk, region="DE", over=0)
+    for attempt in (open_request, request_vouch):
+        with pytest.raises(NotAllowed) as refusal:
+            attempt(account_id=account.pk)
+        assert refusal.value.code == "too_young"
 
 
 def test_a_forged_nullifier_in_the_answer_admits_nobody(registered: WorldIdService) -> None:
