@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from contextlib import closing
 from typing import Any
 
@@ -27,6 +26,11 @@ from tests.feed.streaming import Heard, hear, next_event, websocket
 from tests.live import LiveStack, wait_for
 
 pytestmark = [pytest.mark.stack]
+
+UPGRADE = (
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
 
 
 def _with_scopes(caller: Caller, *scopes: str) -> str:
@@ -189,6 +193,7 @@ def test_who_is_let_in(stack: LiveStack, http: httpx.Client) -> None:
         assert (refused.status_code, refused.json()) == (401, {"error": sentence})
         assert refused.headers["Access-Control-Allow-Origin"] == "*"
     assert reader.get(f"{base}/nothing").json() == {"error": "Unknown channel requested"}
+    assert reader.get(f"{base}/public?{'&x=1' * 60}").status_code == 400
     assert reader.get(f"{base}/hashtag").status_code == reader.get(base).status_code == 400
     assert http.options(f"{base}/user").headers["Access-Control-Allow-Headers"].startswith("authorization")
     with pytest.raises(InvalidStatus) as refused_upgrade, websocket(stack, "wrong"):
@@ -262,42 +267,42 @@ def test_a_lost_connection_to_redis_is_made_again(stack: LiveStack, http: httpx.
         assert next_event(connection)[2]["id"] == said
 
 
-def test_a_client_that_does_not_read_is_cut_off(stack: LiveStack, http: httpx.Client) -> None:
-    """Its events are not kept for ever; another client of the same stream has them all."""
+@pytest.mark.parametrize(
+    ("path", "headers", "begins", "ends"),
+    [
+        ("?stream=user&access_token=", UPGRADE, b"HTTP/1.1 101", b"connect again."),
+        ("/user?access_token=", "", b"HTTP/1.1 200", b"0\r\n\r\n"),
+    ],
+)
+def test_a_client_that_does_not_read_is_cut_off(
+    stack: LiveStack, http: httpx.Client, path: str, headers: str, begins: bytes, ends: bytes
+) -> None:
+    """Its events are not kept for ever, over neither transport; another client of the same stream has them all."""
     reader = join(http, "reader")
-    address = f"{stack.url.replace('http', 'ws', 1)}/api/v1/streaming?access_token={reader.token}&stream=user"
+    request = f"GET /api/v1/streaming{path}{reader.token} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"
     with websocket(stack, reader.token, "&stream=user", max_queue=None) as quick:
         # A socket that never reads: after the upgrade's answer the operating system's buffers fill, then the hub's.
         slow = socket.create_connection(("localhost", int(stack.url.rsplit(":", 1)[1])))
         with closing(slow):
-            slow.sendall(_upgrade(address))
+            slow.sendall(request.encode())
             channel = stream.account_channel(reader.account_id)
             wait_for(lambda: redis_client().pubsub_numsub(channel)[0][1], what="the subscription")
-            wait_for(lambda: "101" in slow.recv(40, socket.MSG_PEEK).decode(), what="the upgrade")
-            time.sleep(0.5)
+            wait_for(lambda: slow.recv(12, socket.MSG_PEEK) == begins, what="the answer")
             # More than any operating system holds back for one connection.
             noise = json.dumps("x" * 8000)
             for start in range(0, 3000, 50):
                 messages = [Message("noise", Place.ACCOUNT, number, noise) for number in range(start, start + 50)]
                 stream.publish((channel, message) for message in messages)
                 assert [next_event(quick)[1] for _ in messages] == ["noise"] * 50
-            wait_for(lambda: _is_cut_off(slow), what="the slow client to be cut off", seconds=60)
+            wait_for(lambda: _is_cut_off(slow, ends), what="the slow client to be cut off", seconds=60)
 
 
-def _upgrade(address: str) -> bytes:
-    path = address.split("/", 3)[3]
-    return (
-        f"GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    ).encode()
-
-
-def _is_cut_off(connection: socket.socket) -> bool:
+def _is_cut_off(connection: socket.socket, ends: bytes) -> bool:
     """Whether what is left in the buffers ends with the connection's end."""
     connection.settimeout(0.5)
     try:
         while data := connection.recv(1 << 20):
-            if data.endswith(b"connect again."):
+            if data.endswith(ends):
                 return True
     except TimeoutError:
         return False

@@ -16,6 +16,7 @@ from feed.queries.home_timeline import note_reading
 
 CONNECTIONS_PER_ACCOUNT = 25
 OPENED_IN_FIVE_MINUTES = 600
+MOST_PARAMETERS = 50
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,11 @@ class Caller:
 
 
 def query_of(scope: dict[str, Any]) -> dict[str, str]:
-    """The first value of each parameter in the address."""
-    parsed = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=50)
+    """The first value of each parameter in the address. Raises Refused for more than 50."""
+    try:
+        parsed = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        raise Refused(f"An address has at most {MOST_PARAMETERS} parameters.", status=400) from None
     return {name: values[0] for name, values in parsed.items()}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import structlog
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 
 from common.authentication import still_valid
 from feed.api.streaming.client import Client
@@ -122,11 +122,11 @@ class Hub:
 
     async def _deliver(self) -> None:
         while True:
-            await self._event_came.wait()
-            self._event_came.clear()
-            while self._events:
-                batch = [(message, self._events.pop(message)) for message in list(self._events)[:EVENTS_IN_A_LOOK]]
-                await self._deliver_batch(batch)
+            while not self._events:
+                self._event_came.clear()
+                await self._event_came.wait()
+            batch = [(message, self._events.pop(message)) for message in list(self._events)[:EVENTS_IN_A_LOOK]]
+            await self._deliver_batch(batch)
 
     async def _deliver_batch(self, batch: list[tuple[Message, set[Subscription]]]) -> None:
         requests: list[Request] = [
