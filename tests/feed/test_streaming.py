@@ -273,6 +273,7 @@ def test_a_lost_connection_to_redis_is_made_again(stack: LiveStack, http: httpx.
         ("?stream=user&access_token=", UPGRADE, b"HTTP/1.1 101", b"connect again."),
         ("/user?access_token=", "", b"HTTP/1.1 200", b"0\r\n\r\n"),
     ],
+    ids=["websocket", "server_sent"],
 )
 def test_a_client_that_does_not_read_is_cut_off(
     stack: LiveStack, http: httpx.Client, path: str, headers: str, begins: bytes, ends: bytes
