@@ -5,14 +5,15 @@ a plain VACUUM was measured to leave the newest row of a page. VACUUM FULL write
 until no older snapshot could still see the deleted rows, for it would copy those too.
 """
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import OperationalError, connection
 from django.utils import timezone
 
 from identity.jobs.locks import only_worker
-from identity.models import ErasureReceipt, HeldCapture, HeldFrame, PendingCode, SecondOpinion, Template
+from identity.models import ErasureReceipt, HeldCapture, HeldFrame, KeyEpoch, PendingCode, SecondOpinion, Template
 
 log = structlog.get_logger(__name__)
 
@@ -34,24 +35,29 @@ select exists (
     select from pg_prepared_xacts where age(transaction) >= age((%(deleted)s::text::xid8)::xid)
 )
 """
+# An epoch is emptied by many transactions, all before this time.
+OPEN_SINCE = """
+select exists (select from pg_stat_activity where pid <> pg_backend_pid() and xact_start <= %(emptied)s)
+    or exists (select from pg_prepared_xacts where prepared <= %(emptied)s)
+"""
 
 
 def rewrite_after_erasures() -> bool:
-    """Rewrite when an erasure waits for it; True when it was done. Safe to run twice and at the same time.
+    """Rewrite when an erasure or an emptied key epoch waits for it; True when it was done. Safe to run twice at once.
 
     Outside of any transaction, as VACUUM must be. Gives up, to be called again, while somebody reads an older snapshot,
     while the lock cannot be had within seconds, and within five minutes of the last time.
     """
-    waiting = list(ErasureReceipt.objects.filter(rewritten_at=None).order_by("pk").values_list("pk", "transaction"))
-    if not waiting:
-        return False
-    newest = ErasureReceipt.objects.exclude(rewritten_at=None).order_by("-rewritten_at").first()
-    if newest and newest.rewritten_at and newest.rewritten_at > timezone.now() - APART:
+    erasures = dict(ErasureReceipt.objects.filter(rewritten_at=None).values_list("pk", "transaction"))
+    epochs = dict(KeyEpoch.objects.filter(emptied_at__isnull=False, rewritten_at=None).values_list("pk", "emptied_at"))
+    if not (erasures or epochs) or _done_just_now():
         return False
     with only_worker(REWRITE) as ours:
-        if not ours or _seen_by_somebody(max(deleted for _, deleted in waiting)) or not rewrite():
+        if not ours or _seen_by_somebody(erasures.values(), epochs.values()) or not rewrite():
             return False
-    ErasureReceipt.objects.filter(pk__in=[pk for pk, _ in waiting]).update(rewritten_at=timezone.now())
+    now = timezone.now()
+    ErasureReceipt.objects.filter(pk__in=erasures).update(rewritten_at=now)
+    KeyEpoch.objects.filter(pk__in=epochs).update(rewritten_at=now)
     return True
 
 
@@ -70,10 +76,20 @@ def rewrite() -> bool:
     return True
 
 
-def _seen_by_somebody(deleted: int) -> bool:
+def _done_just_now() -> bool:
+    since = timezone.now() - APART
+    return any(model._default_manager.filter(rewritten_at__gt=since).exists() for model in (ErasureReceipt, KeyEpoch))
+
+
+def _seen_by_somebody(transactions: Collection[int], times: Collection[datetime | None]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(SEEN_BY_SOMEBODY, {"deleted": deleted})
-        (seen,) = cursor.fetchone()
+        seen = False
+        if transactions:
+            cursor.execute(SEEN_BY_SOMEBODY, {"deleted": max(transactions)})
+            (seen,) = cursor.fetchone()
+        if times and not seen:
+            cursor.execute(OPEN_SINCE, {"emptied": max(time for time in times if time)})
+            (seen,) = cursor.fetchone()
     if seen:
         log.info("rewrite_waits", problem="An older transaction is still open.")
     return bool(seen)

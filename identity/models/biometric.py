@@ -136,6 +136,7 @@ class KeyEpoch(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True, help_text="no longer live, and no code hangs on it")
+    rewritten_at = models.DateTimeField(null=True, help_text="when the tables' files held its codes no longer")
 
     def __str__(self) -> str:
         return f"key epoch {self.number}: {self.state}"

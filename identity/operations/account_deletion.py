@@ -123,7 +123,8 @@ def _withdraw_all(account_id: int) -> None:
 
 
 def _close(account: Account) -> None:
-    account.username = f"deleted_{account.pk}"
+    # A hyphen, which no one can sign up with: else somebody could take the name before and stop the deletion.
+    account.username = f"deleted-{account.pk}"
     account.email = ""
     account.set_unusable_password()
     account.is_active = account.is_staff = account.is_superuser = False
@@ -137,7 +138,7 @@ def _was_just_there(account_id: int) -> bool:
     there = Enrolment.objects.filter(
         account_id=account_id,
         purpose=Enrolment.Purpose.PRESENCE,
-        state=Enrolment.State.ADMITTED,
+        state=Enrolment.State.MATCHED,
         decided_at__gt=since,
     )
     return there.exists()

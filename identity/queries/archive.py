@@ -17,6 +17,7 @@ from identity.models import (
     Credential,
     Enrolment,
     ErasureReceipt,
+    HeldCaptureView,
     Passkey,
     Person,
     PresenceDemand,
@@ -70,6 +71,10 @@ def identity_parts(account_id: int) -> Iterator[ArchivePart]:
         "decided_at",
     )
     yield ArchivePart("reviews", "Cases about you that people decided.", _rows(reviews, *shown))
+    looks = HeldCaptureView.objects.filter(case__account_id=account_id)
+    yield ArchivePart(
+        "looks_at_pictures", "When a reviewer looked at pictures of yours.", _rows(looks, "case__number", "frame", "at")
+    )
     erasures = ErasureReceipt.objects.filter(**mine)
     yield ArchivePart(
         "erasures",

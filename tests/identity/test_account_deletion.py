@@ -1,19 +1,35 @@
 """Deleting an account: with proof, at once, leaving a number; the same person may join again."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from common.models import Event
+from common.problems import NotAllowed
 from feed.jobs.erase_closed import erase_closed_accounts
 from feed.models import Follow, Profile, Status
-from identity.models import Account, Consent, Credential, ErasureReceipt, Passkey, Person, Template
-from identity.operations.account_deletion import DELETED
+from identity.models import (
+    Account,
+    Consent,
+    Credential,
+    Enrolment,
+    ErasureReceipt,
+    Passkey,
+    Person,
+    ReviewCase,
+    Template,
+)
+from identity.operations.account_deletion import DELETED, delete_account
+from identity.operations.passkeys.ownership import Proof
 from identity.queries.consents import has_consent
 from moderation.jobs.forget_closed import forget_closed_accounts
 from moderation.models import BotScore
 from tests.clients.people import PASSWORD, join
 from tests.identity.enrolling import GRACE, Enroller
+from tests.identity.reviewing import newcomer
 from tests.identity.test_erasure import dump
 from tests.identity.world import consent, credential_of, ready_to_enrol
 from tests.live import wait_for
@@ -64,7 +80,7 @@ def test_an_account_is_deleted_and_its_person_joins_again(http: httpx.Client) ->
         assert gone not in text
     # What remains: a number, the withdrawals, the proof of erasure.
     row = Account.objects.get(pk=grace.account_id)
-    assert (row.username, row.email, row.is_active) == (f"deleted_{row.pk}", "", False)
+    assert (row.username, row.email, row.is_active) == (f"deleted-{row.pk}", "", False)
     assert not has_consent(row.pk, "training_text")
     assert Consent.objects.filter(account=row, given=False).count() == 2
     assert ErasureReceipt.objects.get().jws == receipt["receipt"]
@@ -82,6 +98,36 @@ def test_a_person_goes_with_an_account_that_is_taken_out_of_the_database() -> No
     credential_of(account, code=bytes(128))
     account.delete()
     assert not Person.objects.exists() and not Template.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_face_that_was_there_within_ten_minutes_is_proof_enough() -> None:
+    account = Account.objects.create_user("grace", password=PASSWORD)
+    capture = Enrolment.objects.create(
+        account=account,
+        purpose=Enrolment.Purpose.PRESENCE,
+        state=Enrolment.State.MATCHED,
+        challenge=[],
+        nonce="n",
+        deadline=timezone.now(),
+        decided_at=timezone.now() - timedelta(minutes=11),
+    )
+    with pytest.raises(NotAllowed):
+        delete_account(account_id=account.pk, username="grace", proof=Proof())
+    Enrolment.objects.filter(pk=capture.pk).update(decided_at=timezone.now() - timedelta(minutes=9))
+    delete_account(account_id=account.pk, username="grace", proof=Proof())
+    assert Account.objects.get().closed_at
+    assert Event.objects.filter(kind="account.closed", account_id=account.pk).count() == 1
+
+
+@pytest.mark.django_db
+def test_what_a_review_that_held_pictures_leaves_is_gone_too() -> None:
+    newcomer("first", 0, 0)
+    account = newcomer("second", 300, 100, pictures=(b"a picture",))
+    deleted = delete_account(account_id=account.pk, username="second", proof=Proof())
+    assert deleted.erasure.erased["erased"]["held_captures"] == 1
+    assert not ReviewCase.objects.exists()
+    assert Enrolment.objects.count() == 1
 
 
 @pytest.mark.django_db

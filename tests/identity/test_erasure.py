@@ -10,13 +10,14 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.utils import timezone
 from pgvector.django import BitField
 
 from common.models import Event
 from common.redis import client
 from identity.jobs.erasure import erase_biometrics
 from identity.jobs.rewrite_tables import REWRITTEN, rewrite_after_erasures
-from identity.models import Account, ErasureReceipt, HeldCapture, PendingCode, SecondOpinion, Template
+from identity.models import Account, ErasureReceipt, HeldCapture, KeyEpoch, PendingCode, SecondOpinion, Template
 from identity.models.capture import place_of
 from identity.operations.consents import withdraw_consent
 from identity.operations.erasure import erase_face
@@ -182,6 +183,20 @@ def test_files_are_rewritten_once_nobody_can_see_the_rows_any_more() -> None:
     # Autovacuum may read at this moment.
     wait_for(rewrite_after_erasures, what="the tables to be rewritten")
     assert files_with(bytes(range(48))) == []
+    assert rewrite_after_erasures() is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_emptied_key_epoch_is_gone_from_the_files_too() -> None:
+    """Its key may be known to somebody: then the bytes of its codes matter most."""
+    credential_of(Account.objects.create(username="grace"), code=bytes(range(100, 228)))
+    assert rewrite_after_erasures() is False
+    Template.objects.all().delete()
+    KeyEpoch.objects.update(state=KeyEpoch.State.COMPROMISED, emptied_at=timezone.now())
+    assert files_with(bytes(range(100, 148)))
+    wait_for(rewrite_after_erasures, what="the tables to be rewritten")
+    assert files_with(bytes(range(100, 148))) == []
+    assert KeyEpoch.objects.get().rewritten_at
     assert rewrite_after_erasures() is False
 
 
