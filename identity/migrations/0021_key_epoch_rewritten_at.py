@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0019_erasures_by_face"),
+        ("identity", "0020_world_id_contested"),
     ]
 
     operations = [
