@@ -1,7 +1,10 @@
 """The story's chapters in order."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from seeds.story.client import Capture
+from seeds.story.guarding import Guarding
 from seeds.story.joining import Joining
 from seeds.story.living import Living
 from seeds.story.releasing import Releasing
@@ -25,17 +28,19 @@ class Story:
             living = Living(self.telling, joining.grace, joining.eileen)
             living.tell()
             Releasing(self.telling, joining.grace, joining.eileen, living.moderator).tell()
-            self._nothing_is_left_of_the_faces(joining)
+            guarding = Guarding(self.address, self.telling, joining.grace, joining.eileen)
+            guarding.tell()
+            self._nothing_is_left_of_the_faces([*joining.captures, *guarding.captures])
         except Exception as error:
             if self.telling.outcomes[-1].passed:
                 raise
             self.telling.console.print(f"[red]The story ends here:[/] {error}")
         return all(outcome.passed for outcome in self.telling.outcomes)
 
-    def _nothing_is_left_of_the_faces(self, joining: Joining) -> None:
+    def _nothing_is_left_of_the_faces(self, captures: Sequence[Capture]) -> None:
         with self.telling.step("Everything stored is searched for the faces") as (outcome, update):
             update("computing what to look for", 0.1)
-            wanted = [piece for capture in joining.captures for piece in fingerprints(capture)]
+            wanted = [piece for capture in captures for piece in fingerprints(capture)]
             update("searching PostgreSQL, Redis and the logs", 0.5)
             guilty, searched, size = search(wanted, self.logs)
             demand(not guilty, f"traces in {', '.join(guilty)}")

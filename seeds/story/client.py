@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -90,10 +90,13 @@ class Client:
 
     def consent(self, purpose: str) -> None:
         """Read the policy in force and agree to it."""
+        self.call("POST", f"{NATIVE}/consents", json={"purpose": purpose, **self.agreement(purpose)})
+
+    def agreement(self, purpose: str) -> dict[str, str]:
+        """Which text of a purpose is agreed to: the one in force."""
         policies = self.call("GET", f"{NATIVE}/policies")
         policy = next(entry for entry in _entries(policies) if entry["purpose"] == purpose)
-        agreed = {"purpose": purpose, "policy_version": policy["version"], "text_sha256": policy["text_sha256"]}
-        self.call("POST", f"{NATIVE}/consents", json=agreed)
+        return {"policy_version": policy["version"], "text_sha256": policy["text_sha256"]}
 
     def withdraw(self, purpose: str) -> None:
         """Take consent back."""
@@ -101,7 +104,17 @@ class Client:
 
     def enrol(self, perform: Performance, *, progress: Callable[[str, float], None]) -> tuple[dict[str, Any], Capture]:
         """Open an enrolment, perform its challenge, submit it and wait for the decision."""
-        enrolment = self.call("POST", f"{NATIVE}/enrolments")
+        return self.perform(self.call("POST", f"{NATIVE}/enrolments"), perform, progress=progress)
+
+    def perform(
+        self,
+        enrolment: dict[str, Any],
+        perform: Performance,
+        *,
+        progress: Callable[[str, float], None],
+        ended: Collection[str] = ("admitted",),
+    ) -> tuple[dict[str, Any], Capture]:
+        """Perform the challenge of a capture, submit it and wait for the decision: one of `ended`, or a refusal."""
         capture = Capture()
         for step in enrolment["challenge"]:
             gesture = Gesture(step["gesture"] if isinstance(step, dict) else step)
@@ -110,7 +123,7 @@ class Client:
             self.send_frames(enrolment, gesture, frames)
             progress(f"performed {gesture.value.replace('_', ' ')}", 0.1 * len(capture.frames))
         self.call("POST", f"{NATIVE}/enrolments/{enrolment['id']}/submit", json={"nonce": enrolment["nonce"]})
-        return self._decision(enrolment["id"], progress), capture
+        return self._decision(enrolment["id"], progress, {*ended, "review", "rejected", "expired"}), capture
 
     def send_frames(self, enrolment: dict[str, Any], gesture: Gesture, frames: Sequence[bytes]) -> None:
         """Upload the frames of one gesture."""
@@ -118,11 +131,13 @@ class Client:
         form = {"gesture": gesture.value, "nonce": enrolment["nonce"]}
         self.call("POST", f"{NATIVE}/enrolments/{enrolment['id']}/frames", data=form, files=files)
 
-    def _decision(self, enrolment_id: str, progress: Callable[[str, float], None]) -> dict[str, Any]:
+    def _decision(
+        self, enrolment_id: str, progress: Callable[[str, float], None], ended: Collection[str]
+    ) -> dict[str, Any]:
         def decided() -> dict[str, Any] | None:
             enrolment: dict[str, Any] = self.call("GET", f"{NATIVE}/enrolments/{enrolment_id}")
             progress(enrolment.get("step") or "checking", 0.3 + 0.7 * float(enrolment.get("progress") or 0))
-            return enrolment if enrolment["state"] in {"admitted", "review", "rejected", "expired"} else None
+            return enrolment if enrolment["state"] in ended else None
 
         return wait_until(decided, seconds=120)
 

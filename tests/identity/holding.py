@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 
+from seeds.software_authenticator import SoftwareAuthenticator
 from tests.clients.people import PASSWORD, Caller
-from tests.identity.software_authenticator import SoftwareAuthenticator
 
 API = "/api/humankind/v1/passkeys"
 

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 
 from identity.queries.policies import policy_of
+from seeds.software_authenticator import SoftwareAuthenticator
 from tests.identity.enrolling import API, performed
-from tests.identity.software_authenticator import SoftwareAuthenticator
 from tests.live import wait_for
 
 

@@ -5,9 +5,9 @@ import json
 import httpx
 import pytest
 
+from seeds.software_authenticator import SoftwareAuthenticator
 from tests.clients.people import Caller, csrf_of, join
 from tests.identity.holding import API, passkeys, register_passkey
-from tests.identity.software_authenticator import SoftwareAuthenticator
 
 pytestmark = pytest.mark.stack
 PAGE = "/account/passkeys"

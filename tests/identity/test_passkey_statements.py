@@ -19,7 +19,7 @@ from identity.operations.passkeys import (
     complete_assertion,
     complete_registration,
 )
-from tests.identity.software_authenticator import SoftwareAuthenticator
+from seeds.software_authenticator import SoftwareAuthenticator
 
 pytestmark = pytest.mark.django_db
 STATEMENT = b"I met Grace on 1 January and vouch for her."

@@ -9,9 +9,9 @@ from django.utils import timezone
 from common.models import Event
 from identity.models import Account, Credential, PresenceDemand
 from identity.operations.presence import demand_presence
+from seeds.software_authenticator import SoftwareAuthenticator
 from tests.clients.people import PASSWORD, application, join
 from tests.identity.holding import API, asserted, begin_registration, origin, passkeys, register_passkey
-from tests.identity.software_authenticator import SoftwareAuthenticator
 
 pytestmark = pytest.mark.stack
 

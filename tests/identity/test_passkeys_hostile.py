@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from common.models import Event
 from identity.models import Passkey, PasskeyCeremony
+from seeds.software_authenticator import SoftwareAuthenticator
 from tests.clients.people import PASSWORD, Caller, application, join
 from tests.identity.holding import API, asserted, begin_registration, origin, passkeys, register_passkey
-from tests.identity.software_authenticator import SoftwareAuthenticator
 
 pytestmark = pytest.mark.stack
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from common.models import Event
 from identity.jobs.found_person import sweep_recoveries
 from identity.models import Account, Consent, Credential, Enrolment, Passkey, Person, Recovery, ReviewCase, Template
+from seeds.software_authenticator import SoftwareAuthenticator
 from tests.clients.people import application, join
 from tests.identity.enrolling import EILEEN, GRACE, Enroller, flat
 from tests.identity.holding import origin, register_passkey
 from tests.identity.lost import Lost
-from tests.identity.software_authenticator import SoftwareAuthenticator
 from tests.live import LiveStack, wait_for
 
 pytestmark = pytest.mark.stack

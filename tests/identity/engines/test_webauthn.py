@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from identity.engines.passkey_attester import PasskeyAttester
 from identity.engines.passkey_keys import CeremonyRefused, KnownKey
 from identity.engines.webauthn import RelyingParty, origin_of
-from tests.identity.software_authenticator import SoftwareAuthenticator
+from seeds.software_authenticator import SoftwareAuthenticator
 
 ORIGIN = "https://social.example"
 PARTY = RelyingParty(id="social.example", name="Humankind", origins=frozenset({ORIGIN}))
