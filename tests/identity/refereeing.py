@@ -14,9 +14,9 @@ from fido2 import cbor
 from feed.operations.accounts import register
 from identity.models import Account, Credential, Passkey, Person, Referee
 from identity.queries.passkeys import user_handle
+from seeds.software_authenticator import SoftwareAuthenticator
 from tests.clients.people import PASSWORD, Caller, fresh_name
 from tests.identity.holding import origin
-from tests.identity.software_authenticator import SoftwareAuthenticator
 
 API = "/api/humankind/v1"
 
