@@ -62,7 +62,7 @@ class Guarding:
             try:
                 stranger.call("POST", f"{NATIVE}/recoveries/{asked['id']}/passkeys/begin")
             except RefusedError as refusal:
-                outcome.result = refusal.sentence
+                outcome.result = f"recognised; Grace was told, and stopped it. {refusal.sentence}"
             else:
                 demand(False, "a recovery that was stopped went on")
 
