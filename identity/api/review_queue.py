@@ -44,6 +44,7 @@ class QueueView(View):
             OpenApiParameter("cursor", str),
             OpenApiParameter("limit", int),
         ],
+        operation_id="admin_reviews_list",
         summary="Cases that wait for a reviewer, the earliest deadline first",
     )
     def get(self, request: Request) -> Response:
@@ -74,7 +75,7 @@ class HeldFrameView(View):
 
     @documented(
         answers={(200, "image/jpeg"): OpenApiTypes.BINARY},
-        refusals=(403, 404),
+        refusals=(403, 404, 503),
         summary="One held picture; the look is logged, and the person sees the log",
     )
     def get(self, request: Request, number: str, frame: int) -> HttpResponse:

@@ -61,7 +61,7 @@ class StatementOfPersonSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=LONGEST_STATEMENT)
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class AccountStandingSerializer(serializers.Serializer[Any]):
     since = serializers.DateTimeField(allow_null=True, help_text="when the account began")
     credentials = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
 
@@ -71,7 +71,7 @@ class CandidateSerializer(serializers.Serializer[Any]):
     distance = serializers.FloatField(help_text="share of differing bits, leading embedder: 0 the same, 0.5 unrelated")
     second_distance = serializers.FloatField(allow_null=True)
     capture = serializers.IntegerField(help_text="measured with this capture of the case, from 1")
-    account = StandingSerializer()
+    account = AccountStandingSerializer()
 
 
 class DecisionShownSerializer(serializers.Serializer[Any]):
@@ -89,7 +89,7 @@ class CaseFileSerializer(ReviewSummarySerializer):
     statement = serializers.CharField(allow_blank=True)
     scores = serializers.DictField(help_text="band and thresholds of the newest capture")
     gestures = serializers.ListField(child=serializers.DictField(), help_text="what was measured of each")
-    account = StandingSerializer()
+    account = AccountStandingSerializer()
     candidates = CandidateSerializer(many=True, help_text="the nearest; nobody by name")
     candidates_in_all = serializers.IntegerField()
     decisions = DecisionShownSerializer(many=True)

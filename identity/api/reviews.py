@@ -23,7 +23,12 @@ from identity.queries.reviews import cases_of, followed_case
 class ReviewsView(View):
     scopes: ClassVar = {"GET": "read:accounts"}
 
-    @documented(answers={200: ReviewsSerializer}, refusals=(403, 422), summary="Your reviews, newest first")
+    @documented(
+        answers={200: ReviewsSerializer},
+        refusals=(403, 422),
+        operation_id="reviews_list",
+        summary="Your reviews, newest first",
+    )
     def get(self, request: Request) -> Response:
         rows, cursor = numbered_page(cases_of(account_id=caller(request)), request.query_params)
         return Response({"reviews": [summary_shown(row) for row in rows], "next_cursor": cursor})

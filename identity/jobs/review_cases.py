@@ -98,7 +98,8 @@ def settle(
     case: ReviewCase, outcome: ReviewCase.Outcome, *, reasons: str, state: ReviewCase.State = State.DECIDED
 ) -> None:
     """Write how a case ended. Codes, candidates and held pictures go with it."""
-    forget(case)
+    forget_face(case)
+    CaseCandidate.objects.filter(case=case).delete()
     case.state, case.outcome, case.reasons = state, outcome, reasons
     case.decided_at = timezone.now()
     case.revision += 1
@@ -110,10 +111,9 @@ def settle(
         tell(account_id=case.account_id, kind=AccountNotice.Kind.REVIEW_ENDED, subject_id=case.pk, data=data)
 
 
-def forget(case: ReviewCase) -> None:
-    """Delete what was kept of the newcomer's face: pending codes, who is near, held pictures."""
+def forget_face(case: ReviewCase) -> None:
+    """Delete what was kept of the newcomer's face: pending codes and held pictures."""
     PendingCode.objects.filter(case=case).delete()
-    CaseCandidate.objects.filter(case=case).delete()
     delete_held(case_ids=[case.pk])
 
 
@@ -171,8 +171,7 @@ def _let_go_of_earlier_enrolment(case: ReviewCase, enrolment_id: int) -> None:
 
 
 def _keep(case: ReviewCase, candidates: Sequence[Candidate], codes: Sequence[Codes], model: str) -> None:
-    delete_held(case_ids=[case.pk])
-    PendingCode.objects.filter(case=case).delete()
+    forget_face(case)
     PendingCode.objects.bulk_create(
         PendingCode(
             case=case,

@@ -12,7 +12,7 @@ from identity.jobs.admitting import admit
 from identity.jobs.credentials import end, reinstate
 from identity.jobs.decision import band_of, thresholds
 from identity.jobs.notices import tell
-from identity.jobs.review_cases import add_candidates, close_enrolment, forget, settle
+from identity.jobs.review_cases import add_candidates, close_enrolment, forget_face, settle
 from identity.jobs.world_id_holders import move_world_id
 from identity.models import (
     AccountNotice,
@@ -59,10 +59,13 @@ def admit_case(case: ReviewCase, *, siblings: Collection[int], reasons: str) -> 
 
 
 def ask_for_capture(case: ReviewCase, *, reasons: str) -> None:
-    """Let the person capture anew, with the whole of the time; what there was of their face goes at once."""
+    """Let the person capture anew, with the whole of the time; what there was of their face goes at once.
+
+    Who was near it stays in the case: a worse capture must not make them forgotten.
+    """
     sentence = f"A reviewer asks you for a better capture: {reasons}"
     close_enrolment(case, Enrolment.State.REJECTED, {"code": "better_capture", "sentence": sentence})
-    forget(case)
+    forget_face(case)
     case.state, case.capture_offered = ReviewCase.State.AWAITING_CAPTURE, False
     case.deadline = timezone.now() + settings.REVIEW_WITHIN
     case.reasons = reasons

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from common import events
 from common.problems import Conflict, NotAllowed, NotFound, Problem
+from identity.engines.root_secret import RootSecretUnavailable
 from identity.jobs.held_captures import show_frame
 from identity.jobs.locks import one_decision_at_a_time
 from identity.jobs.review_outcomes import (
@@ -20,6 +21,7 @@ from identity.models import Account, ReviewCase, ReviewDecision
 from identity.models.review import LONGEST_REASONS
 from identity.operations.reviewers import require_reviewer
 from identity.queries.review_queue import case_for, refused_by, visible_to
+from identity.queries.template_keys import KeysDiffer
 
 Outcome = ReviewDecision.Outcome
 SHORTEST_REASONS = 10
@@ -31,14 +33,19 @@ SECOND = (Outcome.CONFIRM_REFUSAL, Outcome.RETURN_TO_REVIEW)
 def view_held_frame(*, reviewer_id: int, number: str, frame: int) -> bytes:
     """One held picture, JPEG. The look is logged before the picture is given, and the person can read that log.
 
-    Raises NotAllowed without the role, NotFound for a case or picture that is not, or no longer, there.
+    Raises NotAllowed without the role, NotFound for a case or picture that is not, or no longer, there, Problem (503) while
+    the root secret cannot be had.
     """
     require_reviewer(account_id=reviewer_id)
     if frame > MOST_FRAMES:
         raise NotFound("No such picture is held.", code="no_frame")
     with transaction.atomic():
         case = case_for(reviewer_id=reviewer_id, number=number)
-        picture = show_frame(case=case, number=frame, reviewer_id=reviewer_id) if case.undecided else None
+        try:
+            picture = show_frame(case=case, number=frame, reviewer_id=reviewer_id) if case.undecided else None
+        except (KeysDiffer, RootSecretUnavailable) as error:
+            sentence = "The pictures cannot be opened at the moment; the operators have been told."
+            raise Problem(sentence, code="check_unavailable", status=503) from error
     if picture is None:
         raise NotFound("No such picture is held.", code="no_frame")
     return picture

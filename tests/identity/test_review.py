@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from identity.engines.images import decode
 from identity.jobs.sweep_reviews import sweep_reviews
-from identity.models import HeldCapture, HeldFrame, PendingCode, Person, ReviewCase
+from identity.models import HeldCapture, HeldFrame, PendingCode, Person, ReviewCase, Template
 from identity.operations.reviewers import appoint_reviewer
 from tests.identity.enrolling import EILEEN, Enroller
 from tests.identity.world import consent
@@ -115,6 +115,29 @@ def test_a_twin_is_admitted_by_a_person_and_both_stay_known(http: httpx.Client, 
     assert len(judge.get(f"/{third_number}").json()["candidates"]) == 2
     assert third.delete(f"/reviews/{third_number}").json()["outcome"] == "withdrawn"
     assert third.post("/enrolments").status_code == 201
+
+
+def test_in_the_review_band_a_person_decides(http: httpx.Client) -> None:
+    assert Enroller(http, "eileen").enrol(EILEEN)["state"] == "admitted"
+    # As if another sitting and another light lay between: a quarter of the bits differ, and the second opinion agrees.
+    template = Template.objects.get()
+    away = ((1 << 1024) - 1) // ((1 << 4) - 1)
+    Template.objects.update(code=f"{int(template.code, 2) ^ away:01024b}")
+    again = Enroller(http, "again")
+    waiting = again.enrol(EILEEN)
+    assert (waiting["state"], waiting["reasons"][0]["code"]) == ("review", "uncertain")
+    number = waiting["review"]["number"]
+    assert again.get(f"/reviews/{number}").json()["kind"] == "review_band"
+    assert again.get("/personhood").json()["admitted"] is False
+    judge = Reviewer(http, "judge")
+    (near,) = judge.get(f"/{number}").json()["candidates"]
+    assert 0.25 < near["distance"] < 0.355
+    assert near["second_distance"] < 0.155
+    assert judge.decides(number, "admit").status_code == 200
+    assert again.get(again.path).json()["state"] == "admitted"
+    assert again.get("/personhood").json()["method"] == "face-gestures-1-reviewed"
+    words = [notice["subject"] for notice in again.get("/notices").json()["notices"]]
+    assert words == [f"Your case {number} is decided", f"A person looks at your case {number}"]
 
 
 def test_two_refuse_the_person_appeals_and_others_decide_on_a_new_capture(http: httpx.Client) -> None:

@@ -218,6 +218,8 @@ def test_a_better_capture_continues_the_case_with_the_whole_of_the_time() -> Non
         decides(judge, case, "admit")
     checked(account, code(500), code(500))
     assert (case_of(account).pk, case_of(account).state, case_of(account).captures) == (case.pk, "open", 2)
+    # Who was near the first capture is not forgotten over a second that is unlike it.
+    assert CaseCandidate.objects.get(case=case).capture == 1
     decides(judge, case, "admit")
     assert Enrolment.objects.filter(account=account, state="admitted").count() == 1
 
