@@ -2,9 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.test import Client
 from django.utils import timezone
 
 from common.models import Event
@@ -12,6 +15,7 @@ from common.problems import Conflict, NotAllowed, NotFound, Problem
 from identity.jobs.review_cases import open_case
 from identity.jobs.sweep_reviews import sweep_reviews
 from identity.models import (
+    Account,
     AccountNotice,
     CaseCandidate,
     Credential,
@@ -390,3 +394,30 @@ def test_two_questions_about_one_account_are_two_cases() -> None:
     assert Credential.objects.filter(account=account, kind="referee", ended_at=None).exists()
     word.refresh_from_db()
     assert word.state == "open"
+
+
+def test_an_operator_gives_the_role_and_takes_it_away() -> None:
+    newcomer("first", 0, 0)
+    account, judge = newcomer("second", 300, 100), newcomer("judge", 600, 600)
+    call_command("appoint_reviewer", "JUDGE", stdout=StringIO())
+    assert queue(reviewer_id=judge.pk)[0] == [case_of(account)]
+    call_command("appoint_reviewer", "judge", "--end", stdout=StringIO())
+    with pytest.raises(NotAllowed):
+        decides(judge, case_of(account), "admit")
+    with pytest.raises(CommandError, match="no such account"):
+        call_command("appoint_reviewer", "nobody")
+
+
+def test_the_admin_lists_reviews_and_changes_nothing(client: Client) -> None:
+    newcomer("first", 0, 0)
+    account, judge = newcomer("second", 300, 100, pictures=(PICTURE,)), reviewer("judge")
+    view_held_frame(reviewer_id=judge.pk, number=case_of(account).number, frame=1)
+    decides(judge, case_of(account), "refuse")
+    Account.objects.filter(pk=judge.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(Account.objects.get(pk=judge.pk))
+    for model in (ReviewCase, ReviewDecision, HeldCaptureView):
+        name, row = model._meta.model_name, model._default_manager.get()
+        assert client.get(f"/admin/identity/{name}/").status_code == 200
+        page = client.get(f"/admin/identity/{name}/{row.pk}/change/")
+        assert (page.status_code, b"Delete" in page.content, b'name="_save"' in page.content) == (200, False, False)
+        assert client.post(f"/admin/identity/{name}/{row.pk}/change/", {}).status_code == 403
