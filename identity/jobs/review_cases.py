@@ -23,6 +23,7 @@ ABOUT = {
     Kind.DUPLICATE_REFUSED: About.FACE,
     Kind.REFEREE_RECORD: About.REFEREES,
     Kind.RECOVERIES_STOPPED: About.RECOVERIES,
+    Kind.WORLD_ID_TAKEN: About.WORLD_ID,
 }
 WITHDRAWN = {
     "code": "review_withdrawn",

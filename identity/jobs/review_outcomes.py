@@ -51,7 +51,7 @@ def admit_case(case: ReviewCase, *, siblings: Collection[int], reasons: str) -> 
         _mark(case, person, told_apart, siblings)
     if case.about == ReviewCase.About.REFEREES and case.kind == ReviewCase.Kind.APPEAL:
         reinstate(account_id=case.account_id, reason=REFUSED_BY_REVIEW)
-    if (case.appeal_of or case).kind == ReviewCase.Kind.WORLD_ID_TAKEN:
+    if case.about == ReviewCase.About.WORLD_ID:
         move_world_id(account_id=case.account_id)
     outcome = ReviewCase.Outcome.ADMIT_AS_SIBLING if siblings else ReviewCase.Outcome.ADMIT
     settle(case, outcome, reasons=reasons)

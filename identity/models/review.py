@@ -41,6 +41,7 @@ class ReviewCase(models.Model):
         FACE = "face", "who a captured face is"
         REFEREES = "referees", "what the word of referees is worth"
         RECOVERIES = "recoveries", "whether the account may be recovered again"
+        WORLD_ID = "world_id", "whose a World ID is"
 
     class State(models.TextChoices):
         OPEN = "open", "waits for a reviewer"

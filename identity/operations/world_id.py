@@ -133,11 +133,12 @@ def contest_refusal(*, account_id: int, proof_id: int, text: str) -> ReviewCase:
     with transaction.atomic():
         Account.objects.select_for_update(no_key=True).get(pk=account_id)
         kind = ReviewCase.Kind.WORLD_ID_TAKEN
-        earlier = ReviewCase.objects.filter(account_id=account_id, state__in=ReviewCase.UNDECIDED).first()
+        undecided = ReviewCase.objects.filter(account_id=account_id, state__in=ReviewCase.UNDECIDED)
+        earlier = undecided.filter(about=ReviewCase.About.WORLD_ID).first()
         if earlier and earlier.kind == kind:
             return earlier
         if earlier:
-            raise Conflict("Another review of yours is open: it comes first.", code="review_open")
+            raise Conflict("Your appeal about a World ID is open: it comes first.", code="review_open")
         proof = contested_proof(account_id)
         if proof is None or proof.pk != proof_id:
             raise Conflict(

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.models import Event
-from identity.jobs.review_cases import open_case
+from identity.jobs.review_cases import ABOUT, open_case
 from identity.jobs.sweep_reviews import sweep_reviews
 from identity.models import (
     AccountNotice,
@@ -116,3 +116,7 @@ def test_a_doubted_referee_opens_a_case_that_a_face_does_not_end() -> None:
     assert checked(account, code(0), code(0)).state == "admitted"
     withdraw_consent(account_id=account.pk, purpose="biometric_check")
     assert case_of(account).state == "open"
+
+
+def test_every_kind_of_case_has_its_question() -> None:
+    assert set(ABOUT) == set(ReviewCase.Kind) - {ReviewCase.Kind.APPEAL}
