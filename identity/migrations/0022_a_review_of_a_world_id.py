@@ -6,7 +6,7 @@ QUESTION = "update identity_reviewcase set about = 'world_id' where kind = 'worl
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0020_world_id_contested"),
+        ("identity", "0021_key_epoch_rewritten_at"),
     ]
 
     operations = [
