@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-COMPARISONS = ("accuracy", "enrolment", "uniqueness")
+COMPARISONS = ("accuracy", "enrolment", "protection", "uniqueness")
 
 
 def main() -> int:

@@ -51,7 +51,7 @@ def protect(embedding: Vector, key: bytes, *, bits: int = CODE_BITS) -> bytes:
     """
     if embedding.ndim != 1 or not np.isfinite(embedding).all():
         raise ValueError("An embedding is one vector of finite numbers.")
-    rotation = _rotation(key, embedding.shape[0], bits)
+    rotation = rotation_of(key, embedding.shape[0], bits)
     return np.packbits(rotation @ embedding.astype(np.float64) > 0).tobytes()
 
 
@@ -69,8 +69,8 @@ def bit_string(code: bytes) -> str:
 
 
 @lru_cache(maxsize=8)
-def _rotation(key: bytes, dimensions: int, bits: int) -> NDArray[np.float64]:
-    """(bits, dimensions): orthogonal blocks stacked, uniform over rotations (Mezzadri, 2007).
+def rotation_of(key: bytes, dimensions: int, bits: int) -> NDArray[np.float64]:
+    """(bits, dimensions): orthogonal blocks stacked, uniform over rotations (Mezzadri, 2007). As secret as the key.
 
     Drawn from ChaCha20 and not from numpy's generators, whose streams may change between versions.
     """

@@ -3,14 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from common import events
 from common.problems import Conflict, NotFound, Problem
 from identity.jobs.ask_to_renew import ask_holders
-from identity.jobs.erase_codes import erase_epoch, erase_lapsed, note_emptied
+from identity.jobs.erase_codes import erase_epoch, erase_lapsed
 from identity.jobs.locks import one_decision_at_a_time
+from identity.jobs.rewrite_tables import rewrite
 from identity.models import KeyEpoch
 from identity.queries.hanging_codes import codes_on, has_codes
 from identity.queries.readiness import face_engines
@@ -44,6 +45,14 @@ class Retired:
     codes: int
     asked: int = 0
     erased: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Compromised:
+    """`erased` templates; `rewritten` is whether the tables' files no longer hold what was deleted, either."""
+
+    erased: int
+    rewritten: bool
 
 
 def start_epoch(*, by: str) -> Started:
@@ -102,8 +111,8 @@ def retire_epoch(
     return Retired(retired=not codes, codes=codes, asked=asked, erased=erased)
 
 
-def mark_compromised(*, number: int, by: str) -> int:
-    """Erase every code of an epoch whose key, or whose root secret, somebody else may have; gives the number erased.
+def mark_compromised(*, number: int, by: str) -> Compromised:
+    """Erase every code of an epoch whose key, or whose root secret, somebody else may have.
 
     From the first transaction on nobody is admitted until the last code is gone; each batch ends the credentials that
     rested on it. Where this is cut off, the sweep or the next call goes on. It needs no key. Raises NotFound.
@@ -116,8 +125,8 @@ def mark_compromised(*, number: int, by: str) -> int:
             epoch.save()
             _record("compromised", number, by, codes=codes_on(number))
     erased = erase_epoch(number)
-    note_emptied(number)
-    return erased
+    # VACUUM runs outside of transactions alone; inside one the nightly rewriting does it.
+    return Compromised(erased, rewritten=not connection.in_atomic_block and rewrite())
 
 
 def _require_another_to_move_to(number: int) -> None:

@@ -94,8 +94,10 @@ class Command(BaseCommand):
         number = options["number"]
         if not options["yes"]:
             raise CommandError(WITHOUT_CONFIRMATION.format(number=number))
-        erased = mark_compromised(number=number, by=options["by"])
-        self.stdout.write(f"Key epoch {number} is compromised: {erased} codes are erased, their credentials ended.")
+        done = mark_compromised(number=number, by=options["by"])
+        self.stdout.write(f"Key epoch {number} is compromised: {done.erased} codes are erased, their credentials ended.")
+        if not done.rewritten:
+            self.stdout.write("The files of the tables could not be rewritten now: tonight's rewriting does it.")
         if not any(row.state == "live" for row in key_epochs(face_engines())):
             self.stdout.write(
                 "No epoch is live, so nobody is admitted. If the root secret itself was stolen, set another first"

@@ -1,0 +1,353 @@
+"""What protection costs in accuracy, whether codes of two key epochs can be linked, and what a thief recovers.
+
+    python -m bench.protection --faces ../shared/faces --out var/bench
+
+On the photographs (two each of people in one sitting) and on simulated people (bench/simulated.py) whose embeddings are
+distributed as those of the photographs. Everything with codes is repeated under several keys. Intervals are of 95 %, by the
+bootstrap over people. Writes protection.json and three pictures. Terms as in ISO/IEC 19795-1 and ISO/IEC 30136.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from bench import theft
+from bench.captures import DEGRADED, Matrix, people
+from bench.errors import RATES, ErrorRates, error_rates
+from bench.protection_plots import plot_accuracy, plot_linkability, plot_theft
+from bench.simulated import Population, fitted
+from bench.unlinkability import Linkability, floor, linkability
+from identity.engines.codes import epoch_key, rotation_of
+from identity.engines.defaults import default_engines
+from identity.engines.images import decode
+from identity.engines.root_secret import HeldSecret
+
+LENGTHS = (256, 512, 1024, 2048)
+HOUSE = 1024
+KEYS = 4
+CONDITIONS = ("as it is", "poor")
+GALLERY = 1_000
+KNOWN = (10, 62, 200, 1_000, 5_000)
+VICTIMS = 1_000
+KEY_PAIRS = 12
+SEED = 20_180_601
+_ROOT = HeldSecret(b"a root secret of the measurement only")
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """`cosine` of the guess with the embedding, mean and lowest tenth; `rank_one`: how often the guess finds the person's
+    *other* capture among `gallery` people, with its interval (Wilson)."""
+
+    knows: str
+    attack: str
+    faces_known: int
+    cosine: float
+    cosine_tenth: float
+    rank_one: float
+    rank_one_interval: tuple[float, float]
+    gallery: int
+
+
+def rotation(epoch: int, *, bits: int = HOUSE, dimensions: int = 128) -> Matrix:
+    """What the key of an epoch stands for, (bits, dimensions)."""
+    return rotation_of(epoch_key(_ROOT, epoch, model="of the measurement"), dimensions, bits)
+
+
+def signs(embeddings: Matrix, epoch: int, *, bits: int = HOUSE) -> Matrix:
+    """The codes that `codes.protect` would store, as rows of -1 and 1."""
+    return np.where(embeddings @ rotation(epoch, bits=bits, dimensions=embeddings.shape[1]).T > 0, 1.0, -1.0)
+
+
+def distances(ours: Matrix, theirs: Matrix) -> Matrix:
+    """Shares of differing bits, every row with every row."""
+    return np.asarray((1 - ours @ theirs.T / ours.shape[1]) / 2, dtype=np.float64)
+
+
+def embedded(folder: Path, condition: str) -> Matrix:
+    """(people * 2, dimensions); a face that is not found in the degraded picture is an error of the measurement."""
+    engines = default_engines()
+    rows = []
+    for name in people(folder):
+        for expression in ("neutral", "smiling"):
+            photo = decode((folder / name / f"{expression}.jpg").read_bytes())
+            image = np.ascontiguousarray(DEGRADED[condition](photo))
+            faces = engines.detector.detect(image)
+            if not faces:
+                raise SystemExit(f"No face is found in {name}/{expression}, {condition}.")
+            rows.append(engines.embedder.embed(image, faces[0]))
+    return np.array(rows, dtype=np.float64)
+
+
+def accuracy(
+    enrolled: Matrix, probes: Matrix, strangers: Matrix | None, random: np.random.Generator
+) -> list[ErrorRates]:
+    """Before protection and after, at each code length, over several keys. Without `strangers`, everybody is one to the
+    others: a set of few people has no more."""
+
+    def angles(rows: Matrix) -> Matrix:
+        return np.asarray(np.arccos(np.clip(enrolled @ rows.T, -1, 1)) / np.pi, dtype=np.float64)
+
+    found = [error_rates("unprotected", [(angles(probes), None if strangers is None else angles(strangers))], random)]
+    for bits in LENGTHS:
+        each: list[tuple[Matrix, Matrix | None]] = []
+        for epoch in range(KEYS):
+            ours = signs(enrolled, epoch, bits=bits)
+            others = None if strangers is None else distances(ours, signs(strangers, epoch, bits=bits))
+            each.append((distances(ours, signs(probes, epoch, bits=bits)), others))
+        found.append(error_rates(f"{bits} bits", each, random))
+    return found
+
+
+def linked(first: Matrix, second: Matrix, random: np.random.Generator) -> tuple[dict[str, Any], dict[str, Linkability]]:
+    """D_sys of codes under one key, under two, and of the same capture under two; with what chance alone gives."""
+    table: dict[str, Any] = {}
+    shown: dict[str, Linkability] = {}
+    for bits in LENGTHS:
+        row: dict[str, Any] = {}
+        for name, other, gap in (
+            ("same key", second, 0),
+            ("two keys", second, KEY_PAIRS),
+            ("two keys, same capture", first, KEY_PAIRS),
+        ):
+            same, apart, each = [], [], []
+            for epoch in range(KEY_PAIRS):
+                ours, theirs = signs(first, epoch, bits=bits), signs(other, epoch + gap, bits=bits)
+                mated = distances(ours, theirs).diagonal()
+                non_mated = np.concatenate(
+                    [(1 - (ours * np.roll(theirs, by, axis=0)).mean(axis=1)) / 2 for by in (1, 2, 3)]
+                )
+                each.append(linkability(mated, non_mated).d_sys)
+                same.append(mated)
+                apart.append(non_mated)
+            pooled = linkability(np.concatenate(same), np.concatenate(apart))
+            low, high = _interval(np.concatenate(same), np.concatenate(apart), random)
+            chance, most = floor(np.concatenate(apart), pooled_size(same), random=random)
+            one_chance, one_most = floor(np.concatenate(apart), len(same[0]), random=random)
+            row[name] = {
+                "d_sys": pooled.d_sys,
+                "interval": [low, high],
+                "by_chance": chance,
+                "by_chance_at_most": most,
+                "of_one_pair_of_keys": {
+                    "mean": float(np.mean(each)),
+                    "largest": float(np.max(each)),
+                    "by_chance": one_chance,
+                    "by_chance_at_most": one_most,
+                },
+                "comparisons": {"same": pooled_size(same), "different": pooled_size(apart)},
+            }
+            if bits == HOUSE:
+                shown[name] = pooled
+        table[f"{bits} bits"] = row
+    return table, shown
+
+
+def pooled_size(scores: list[Matrix]) -> int:
+    return sum(each.size for each in scores)
+
+
+def _interval(mated: Matrix, non_mated: Matrix, random: np.random.Generator, times: int = 60) -> tuple[float, float]:
+    found = []
+    for _ in range(times):
+        found.append(linkability(random.choice(mated, mated.size), random.choice(non_mated, non_mated.size)).d_sys)
+    low, high = np.quantile(found, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def recovered(knows: str, attack: str, faces_known: int, guesses: Matrix, truth: Matrix, gallery: Matrix) -> Recovered:
+    cosines, hits = theft.cosine(guesses, truth), theft.rank_one(guesses, gallery)
+    return Recovered(
+        knows,
+        attack,
+        faces_known,
+        float(cosines.mean()),
+        float(np.quantile(cosines, 0.1)),
+        float(hits.mean()),
+        wilson(int(hits.sum()), hits.size),
+        len(gallery),
+    )
+
+
+def wilson(hits: int, count: int, *, z: float = 1.96) -> tuple[float, float]:
+    """The score interval of a share (Wilson, 1927)."""
+    share, square = hits / count, z * z / count
+    middle, half = share + square / 2, z * np.sqrt(share * (1 - share) / count + square / (4 * count))
+    return float((middle - half) / (1 + square)), float((middle + half) / (1 + square))
+
+
+def stolen(population: Population, random: np.random.Generator) -> list[Recovered]:
+    """Every attack on the house's codes of simulated people; what it finds is looked up among their other captures."""
+    enrolled, seen = population.people(max(KNOWN) + VICTIMS, 2, random)
+    codes, victims = signs(enrolled, 0), slice(max(KNOWN), None)
+    truth, gallery, theirs = enrolled[victims], seen[victims], codes[victims]
+    found = [
+        recovered("codes", "the mean face", 0, np.tile(population.mean, (VICTIMS, 1)), truth, gallery),
+        recovered("codes and key", "least squares", 0, theft.signed_rows(theirs, rotation(0)), truth, gallery),
+        recovered("codes and key", "refined", 0, theft.consistent(theirs, rotation(0)), truth, gallery),
+    ]
+    everybody = theft.turned(codes, enrolled.shape[1])
+    for count in KNOWN:
+        for what, faces in (("the enrolled capture", enrolled[:count]), ("another capture", seen[:count])):
+            knows = f"codes and {what} of"
+            guesses = theft.by_rotation(faces, codes[:count], theirs)
+            found.append(recovered(knows, "regression of the rotation", count, guesses, truth, gallery))
+            guesses = theft.by_alignment(faces, everybody[:count], everybody[victims])
+            found.append(recovered(knows, "alignment of the whole table", count, guesses, truth, gallery))
+        guesses = theft.by_decoder(enrolled[:count], codes[:count], theirs)
+        found.append(
+            recovered(
+                "codes and the enrolled capture of", "regression of the embedding", count, guesses, truth, gallery
+            )
+        )
+    return found
+
+
+def tables(population: Population, random: np.random.Generator, size: int = 1_000) -> list[dict[str, Any]]:
+    """How many of `size` people are linked between two whole tables under two keys."""
+    first, second = population.people(size + max(KNOWN[:3]), 2, random)
+    everyone = np.arange(size)
+    rows = []
+    for bits in LENGTHS:
+        ours = signs(first, 0, bits=bits)
+        for what, capture in (("the same captures", first), ("other captures", second)):
+            theirs = signs(capture, 1, bits=bits)
+            nearest = (ours[:size] @ theirs[:size].T).argmax(axis=1)
+            row: dict[str, Any] = {"bits": bits, "captures": what, "people": size}
+            row["nearest code"] = float((nearest == everyone).mean())
+            row["whole tables, nothing known"] = float((theft.by_tables(ours[:size], theirs[:size]) == everyone).mean())
+            for count in KNOWN[:3]:
+                known = slice(size, size + count)
+                guess = theft.by_distances(ours[known], ours[:size], theirs[known], theirs[:size])
+                row[f"{count} people known in both"] = float((guess == everyone).mean())
+            rows.append(row)
+    return rows
+
+
+def photographs_stolen(embeddings: Matrix) -> list[Recovered]:
+    """The attacks that need no simulation: with the key, and with half of the photographed people known."""
+    enrolled, seen = embeddings[0::2], embeddings[1::2]
+    codes, half = signs(enrolled, 0), len(enrolled) // 2
+    truth, gallery = enrolled[half:], seen[half:]
+    return [
+        recovered("codes and key", "least squares", 0, theft.signed_rows(codes, rotation(0)), enrolled, seen),
+        recovered("codes and key", "refined", 0, theft.consistent(codes, rotation(0)), enrolled, seen),
+        recovered(
+            "codes and the enrolled capture of",
+            "regression of the rotation",
+            half,
+            theft.by_rotation(enrolled[:half], codes[:half], codes[half:]),
+            truth,
+            gallery,
+        ),
+    ]
+
+
+def fit_of(photographs: Matrix, population: Population, random: np.random.Generator) -> dict[str, Any]:
+    """Cosines of one person's captures and of two people's, among the photographs and among the simulated."""
+
+    def cosines(first: Matrix, second: Matrix) -> dict[str, float]:
+        products = first @ second.T
+        others = products[~np.eye(len(products), dtype=bool)]
+        same = products.diagonal()
+        return {
+            "same mean": float(same.mean()),
+            "same sd": float(same.std()),
+            "different mean": float(others.mean()),
+            "different sd": float(others.std()),
+            "different largest of 2000 pairs": float(np.quantile(others, 1 - 1 / 2000)),
+        }
+
+    simulated = population.people(GALLERY, 2, random)
+    return {
+        "photographs": cosines(photographs[0::2], photographs[1::2]),
+        "simulated": cosines(*simulated),
+        "shape": population.shape,
+    }
+
+
+def measure(folder: Path, out: Path) -> dict[str, Any]:
+    random = np.random.default_rng(SEED)
+    seen = {condition: embedded(folder, condition) for condition in CONDITIONS}
+    populations = {condition: fitted(rows) for condition, rows in seen.items()}
+    result: dict[str, Any] = {"people": len(people(folder)), "seed": SEED, "fit": {}, "accuracy": {}}
+    shown: dict[str, list[ErrorRates]] = {}
+    for condition, rows in seen.items():
+        result["fit"][condition] = fit_of(rows, populations[condition], random)
+        shown[f"photographs, {condition}"] = accuracy(rows[0::2], rows[1::2], None, random)
+        enrolled, probes = populations[condition].people(GALLERY, 2, random)
+        strangers = populations[condition].people(GALLERY, 1, random)[0]
+        shown[f"simulated, {condition}"] = accuracy(enrolled, probes, strangers, random)
+    result["accuracy"] = {name: [asdict(each) for each in found] for name, found in shown.items()}
+    first, second = populations["as it is"].people(GALLERY, 2, random)
+    simulated_links, curves = linked(first, second, random)
+    photograph_links, _ = linked(seen["as it is"][0::2], seen["as it is"][1::2], random)
+    result["linkability"] = {"simulated": simulated_links, "photographs": photograph_links}
+    result["tables"] = tables(populations["as it is"], random)
+    found = stolen(populations["as it is"], random)
+    result["theft"] = {
+        "simulated": [asdict(each) for each in found],
+        "photographs": [asdict(each) for each in photographs_stolen(seen["as it is"])],
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "protection.json").write_text(json.dumps(result, indent=2))
+    plot_accuracy(shown, out / "protection-accuracy.png")
+    plot_linkability(curves, out / "protection-linkability.png")
+    plot_theft([asdict(each) for each in found], out / "protection-theft.png")
+    return result
+
+
+def _print(result: dict[str, Any]) -> None:
+    for name, rows in result["accuracy"].items():
+        print(f"\nAccuracy, {name} ({rows[0]['people']} people)")
+        print(f"{'':14}{'EER':>24}{'FNMR at FMR 0.1 %':>24}{'FNIR at FPIR 1 %':>24}")
+        for row in rows:
+            cells = (
+                f"{row[key]:.2%} [{row[key + '_interval'][0]:.2%}, {row[key + '_interval'][1]:.2%}]" for key in RATES
+            )
+            print(f"{row['system']:14}" + "".join(f"{cell:>24}" for cell in cells))
+    for name, table in result["linkability"].items():
+        print(f"\nD_sys, {name}: 0 nothing can be linked, 1 everything can (what chance alone gives)")
+        for bits, row in table.items():
+            cells = (f"{kind} {each['d_sys']:.3f} ({each['by_chance']:.3f})" for kind, each in row.items())
+            print(f"{bits:10}" + "; ".join(cells))
+    print("\nLinked between two whole tables of the same people under two keys")
+    for row in result["tables"]:
+        print(
+            "  "
+            + ", ".join(
+                f"{key} {value:.1%}" if isinstance(value, float) else f"{value} {key}" for key, value in row.items()
+            )
+        )
+    for name, rows in result["theft"].items():
+        print(f"\nRecovered, {name}, {HOUSE} bits")
+        for row in rows:
+            knows = f"{row['knows']} {row['faces_known']} faces" if row["faces_known"] else row["knows"]
+            low, high = row["rank_one_interval"]
+            print(
+                f"{knows:48}{row['attack']:30}cosine {row['cosine']:.3f}  found first among {row['gallery']}:"
+                f" {row['rank_one']:.1%} [{low:.1%}, {high:.1%}]"
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--faces", type=Path, default=Path("../shared/faces"))
+    parser.add_argument("--out", type=Path, default=Path("var/bench"))
+    arguments = parser.parse_args()
+    if not people(arguments.faces):
+        parser.exit(2, f"There are no photographs in {arguments.faces}: this measurement needs them.\n")
+    # One process on one core: the matrices are small, and the machine has other work.
+    with threadpool_limits(1):
+        _print(measure(arguments.faces, arguments.out))
+
+
+if __name__ == "__main__":
+    main()
