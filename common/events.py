@@ -5,7 +5,7 @@ is read only once every transaction as old as its own has ended (`pg_snapshot_xm
 what comes later then always sorts later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,6 +30,14 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError(f"The event {kind} was recorded outside a transaction.")
     return Event.objects.create(kind=kind, account_id=account_id, subject_id=subject_id, data=data or {})
+
+
+def record_all(kind: str, rows: Iterable[tuple[int | None, int | None, dict[str, Any]]]) -> int:
+    """Append an event for each (account id, subject id, data) at once; gives their number. As `record` otherwise."""
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"Events {kind} were recorded outside a transaction.")
+    made = [Event(kind=kind, account_id=account, subject_id=subject, data=data) for account, subject, data in rows]
+    return len(Event.objects.bulk_create(made))
 
 
 def read_after(*, position: tuple[int, int], limit: int) -> list[Event]:

@@ -41,16 +41,21 @@ def issue(
 
 def end(*, account_id: int, reason: str, kinds: Collection[str] | None = None) -> int:
     """End the account's live credentials, of these kinds or of all; gives their number. Call it inside a transaction."""
-    now = timezone.now()
-    live = Credential.objects.select_for_update().filter(account_id=account_id, ended_at=None)
+    return end_all(account_ids=[account_id], reason=reason, kinds=kinds)
+
+
+def end_all(*, account_ids: Collection[int], reason: str, kinds: Collection[str] | None = None) -> int:
+    """The same for many accounts, in a constant number of queries."""
+    live = Credential.objects.select_for_update().filter(account_id__in=account_ids, ended_at=None)
     if kinds is not None:
         live = live.filter(kind__in=list(kinds))
-    ended = list(live)
-    for credential in ended:
-        credential.ended_at, credential.end_reason = now, reason
-        credential.save(update_fields=["ended_at", "end_reason"])
-        data = {"kind": credential.kind, "reason": reason}
-        events.record("credential.ended", account_id=account_id, subject_id=credential.pk, data=data)
+    ended = list(live.order_by("pk"))
+    ids = [credential.pk for credential in ended]
+    Credential.objects.filter(pk__in=ids).update(ended_at=timezone.now(), end_reason=reason)
+    events.record_all(
+        "credential.ended",
+        [(credential.account_id, credential.pk, {"kind": credential.kind, "reason": reason}) for credential in ended],
+    )
     return len(ended)
 
 

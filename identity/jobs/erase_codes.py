@@ -5,9 +5,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from common import events
-from identity.jobs.credentials import end
+from identity.jobs.credentials import end_all
 from identity.jobs.locks import one_decision_at_a_time
-from identity.jobs.notices import tell
+from identity.jobs.notices import tell_all
 from identity.models import AccountNotice, Credential, KeyEpoch, Template
 from identity.queries.hanging_codes import has_codes, tables_of_codes
 
@@ -72,17 +72,20 @@ def sweep_key_epochs(*, batches: int = 20) -> None:
 def _erase_batch(templates: QuerySet[Template], *, reason: str) -> int:
     with transaction.atomic():
         # Whoever erases at the same time waits here, and then no longer finds these rows.
-        chosen = list(templates.select_for_update(of=("self",)).select_related("person").order_by("pk")[:BATCH])
-        for template in chosen:
-            person = template.person
-            data = {"epoch": template.key_epoch_id, "reason": reason}
-            events.record("template.erased", account_id=person.account_id, subject_id=person.pk, data=data)
-            if person.account_id is not None:
-                end(account_id=person.account_id, kinds=[Credential.Kind.FACE], reason=reason)
-                if reason == COMPROMISED:
-                    kind = AccountNotice.Kind.FACE_CHECK_ANEW
-                    tell(account_id=person.account_id, kind=kind, subject_id=template.pk)
+        locked = templates.select_for_update(of=("self",)).select_related("person").order_by("pk")
+        chosen = list(locked[:BATCH])
         Template.objects.filter(pk__in=[template.pk for template in chosen]).delete()
+        events.record_all(
+            "template.erased",
+            [
+                (template.person.account_id, template.person_id, {"epoch": template.key_epoch_id, "reason": reason})
+                for template in chosen
+            ],
+        )
+        holders = {account_id: each.pk for each in chosen if (account_id := each.person.account_id) is not None}
+        end_all(account_ids=list(holders), kinds=[Credential.Kind.FACE], reason=reason)
+        if reason == COMPROMISED:
+            tell_all(kind=AccountNotice.Kind.FACE_CHECK_ANEW, subjects=holders.items())
     return len(chosen)
 
 

@@ -95,7 +95,9 @@ class Command(BaseCommand):
         if not options["yes"]:
             raise CommandError(WITHOUT_CONFIRMATION.format(number=number))
         done = mark_compromised(number=number, by=options["by"])
-        self.stdout.write(f"Key epoch {number} is compromised: {done.erased} codes are erased, their credentials ended.")
+        self.stdout.write(
+            f"Key epoch {number} is compromised: {done.erased} codes are erased, their credentials ended."
+        )
         if not done.rewritten:
             self.stdout.write("The files of the tables could not be rewritten now: tonight's rewriting does it.")
         if not any(row.state == "live" for row in key_epochs(face_engines())):
