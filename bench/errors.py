@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.captures import Matrix
+from identity.engines.assessment.intervals import of_count
+from identity.engines.assessment.systems import Matrix
 
 BINS = 4096
 FMR = 1e-3
@@ -54,7 +55,12 @@ def error_rates(system: str, keys: Sequence[tuple[Matrix, Matrix | None]], rando
         each = scores[random.integers(len(scores))]
         replicates.append(_rates(each, _drawn_anew(count, random), _drawn_anew(len(each.nearest), random)))
     low, high = np.quantile(replicates, (0.025, 0.975), axis=0)
-    spread = [(float(one), float(other)) for one, other in zip(low, high, strict=True)]
+    # No draw of a set without an error shows one: there the rule of three over people gives the upper end.
+    none = of_count(0, count).high
+    spread = [
+        (float(one), float(other) if point > 0 else max(float(other), none))
+        for one, other, point in zip(low, high, points, strict=True)
+    ]
     return ErrorRates(
         system,
         count,

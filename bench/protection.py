@@ -19,11 +19,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bench import theft
-from bench.captures import DEGRADED, Matrix, people
+from bench.captures import DEGRADED, people
 from bench.errors import RATES, ErrorRates, error_rates
 from bench.protection_plots import plot_accuracy, plot_linkability, plot_theft
 from bench.simulated import Population, fitted
 from bench.unlinkability import Linkability, floor, linkability
+from identity.engines.assessment.intervals import of_count
+from identity.engines.assessment.systems import Matrix
 from identity.engines.codes import epoch_key, rotation_of
 from identity.engines.defaults import default_engines
 from identity.engines.images import decode
@@ -44,7 +46,7 @@ _ROOT = HeldSecret(b"a root secret of the measurement only")
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """`cosine` of the guess with the embedding, mean and lowest tenth; `rank_one`: how often the guess finds the person's
-    *other* capture among `gallery` people, with its interval (Wilson)."""
+    *other* capture among `gallery` people, with its interval (Clopper and Pearson)."""
 
     knows: str
     attack: str
@@ -164,23 +166,17 @@ def _interval(mated: Matrix, non_mated: Matrix, random: np.random.Generator, tim
 
 def recovered(knows: str, attack: str, faces_known: int, guesses: Matrix, truth: Matrix, gallery: Matrix) -> Recovered:
     cosines, hits = theft.cosine(guesses, truth), theft.rank_one(guesses, gallery)
+    found = of_count(int(hits.sum()), hits.size)
     return Recovered(
         knows,
         attack,
         faces_known,
         float(cosines.mean()),
         float(np.quantile(cosines, 0.1)),
-        float(hits.mean()),
-        wilson(int(hits.sum()), hits.size),
+        found.value,
+        (found.low, found.high),
         len(gallery),
     )
-
-
-def wilson(hits: int, count: int, *, z: float = 1.96) -> tuple[float, float]:
-    """The score interval of a share (Wilson, 1927)."""
-    share, square = hits / count, z * z / count
-    middle, half = share + square / 2, z * np.sqrt(share * (1 - share) / count + square / (4 * count))
-    return float((middle - half) / (1 + square)), float((middle + half) / (1 + square))
 
 
 def stolen(population: Population, random: np.random.Generator) -> list[Recovered]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.covariance import LedoitWolf
 
-from bench.captures import Matrix
+from identity.engines.assessment.systems import Matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from bench.captures import Matrix
 from bench.simulated import unit
+from identity.engines.assessment.systems import Matrix
 
 Attack = Callable[[Matrix, Matrix, Matrix, float], Matrix]
 PENALTIES = tuple(10.0**power for power in range(-2, 5))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.captures import Matrix
+from identity.engines.assessment.systems import Matrix
 
 MOST_BINS = 100
 
