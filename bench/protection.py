@@ -110,56 +110,51 @@ def accuracy(
 
 def linked(first: Matrix, second: Matrix, random: np.random.Generator) -> tuple[dict[str, Any], dict[str, Linkability]]:
     """D_sys of codes under one key, under two, and of the same capture under two; with what chance alone gives."""
+    kinds = {"same key": (second, 0), "two keys": (second, KEY_PAIRS), "two keys, same capture": (first, KEY_PAIRS)}
     table: dict[str, Any] = {}
     shown: dict[str, Linkability] = {}
     for bits in LENGTHS:
-        row: dict[str, Any] = {}
-        for name, other, gap in (
-            ("same key", second, 0),
-            ("two keys", second, KEY_PAIRS),
-            ("two keys, same capture", first, KEY_PAIRS),
-        ):
-            same, apart, each = [], [], []
-            for epoch in range(KEY_PAIRS):
-                ours, theirs = signs(first, epoch, bits=bits), signs(other, epoch + gap, bits=bits)
-                mated = distances(ours, theirs).diagonal()
-                non_mated = np.concatenate(
-                    [(1 - (ours * np.roll(theirs, by, axis=0)).mean(axis=1)) / 2 for by in (1, 2, 3)]
-                )
-                each.append(linkability(mated, non_mated).d_sys)
-                same.append(mated)
-                apart.append(non_mated)
-            pooled = linkability(np.concatenate(same), np.concatenate(apart))
-            low, high = _interval(np.concatenate(same), np.concatenate(apart), random)
-            chance, most = floor(np.concatenate(apart), pooled_size(same), random=random)
-            one_chance, one_most = floor(np.concatenate(apart), len(same[0]), random=random)
+        table[f"{bits} bits"] = row = {}
+        for name, (other, gap) in kinds.items():
+            pairs = [
+                scores_of(signs(first, epoch, bits=bits), signs(other, epoch + gap, bits=bits))
+                for epoch in range(KEY_PAIRS)
+            ]
+            mated, non_mated = (np.concatenate(column) for column in zip(*pairs, strict=True))
+            pooled = linkability(mated, non_mated, step=1 / bits)
+            each = [linkability(*pair, step=1 / bits).d_sys for pair in pairs]
+            by_chance = [floor(apart, mated.size // KEY_PAIRS, random=random, step=1 / bits)[0] for _, apart in pairs]
+            low, high = _interval(mated, non_mated, 1 / bits, random)
+            chance, most = floor(non_mated, mated.size, random=random, step=1 / bits)
             row[name] = {
                 "d_sys": pooled.d_sys,
                 "interval": [low, high],
                 "by_chance": chance,
                 "by_chance_at_most": most,
-                "of_one_pair_of_keys": {
-                    "mean": float(np.mean(each)),
-                    "largest": float(np.max(each)),
-                    "by_chance": one_chance,
-                    "by_chance_at_most": one_most,
-                },
-                "comparisons": {"same": pooled_size(same), "different": pooled_size(apart)},
+                "one_pair_of_keys": {"mean": float(np.mean(each)), "by_chance": float(np.mean(by_chance))},
+                "comparisons": {"same": mated.size, "different": non_mated.size},
             }
             if bits == HOUSE:
                 shown[name] = pooled
-        table[f"{bits} bits"] = row
     return table, shown
 
 
-def pooled_size(scores: list[Matrix]) -> int:
-    return sum(each.size for each in scores)
+def scores_of(ours: Matrix, theirs: Matrix) -> tuple[Matrix, Matrix]:
+    """Distances of each person's two codes, and of each one's with those of three others."""
+
+    def apart(by: int) -> Matrix:
+        return np.asarray((1 - (ours * np.roll(theirs, by, axis=0)).mean(axis=1)) / 2, dtype=np.float64)
+
+    return apart(0), np.concatenate([apart(by) for by in (1, 2, 3)])
 
 
-def _interval(mated: Matrix, non_mated: Matrix, random: np.random.Generator, times: int = 60) -> tuple[float, float]:
+def _interval(
+    mated: Matrix, non_mated: Matrix, step: float, random: np.random.Generator, times: int = 60
+) -> tuple[float, float]:
     found = []
     for _ in range(times):
-        found.append(linkability(random.choice(mated, mated.size), random.choice(non_mated, non_mated.size)).d_sys)
+        drawn = random.choice(mated, mated.size), random.choice(non_mated, non_mated.size)
+        found.append(linkability(*drawn, step=step).d_sys)
     low, high = np.quantile(found, (0.025, 0.975))
     return float(low), float(high)
 
@@ -213,7 +208,7 @@ def tables(population: Population, random: np.random.Generator, size: int = 1_00
     rows = []
     for bits in LENGTHS:
         ours = signs(first, 0, bits=bits)
-        for what, capture in (("the same captures", first), ("other captures", second)):
+        for what, capture in (("the same", first), ("others", second)):
             theirs = signs(capture, 1, bits=bits)
             nearest = (ours[:size] @ theirs[:size].T).argmax(axis=1)
             row: dict[str, Any] = {"bits": bits, "captures": what, "people": size}
@@ -316,12 +311,8 @@ def _print(result: dict[str, Any]) -> None:
             print(f"{bits:10}" + "; ".join(cells))
     print("\nLinked between two whole tables of the same people under two keys")
     for row in result["tables"]:
-        print(
-            "  "
-            + ", ".join(
-                f"{key} {value:.1%}" if isinstance(value, float) else f"{value} {key}" for key, value in row.items()
-            )
-        )
+        shares = (f"{key} {value:.1%}" for key, value in row.items() if isinstance(value, float))
+        print(f"{row['bits']:>6} bits, captures {row['captures']:8} {row['people']} people: {', '.join(shares)}")
     for name, rows in result["theft"].items():
         print(f"\nRecovered, {name}, {HOUSE} bits")
         for row in rows:

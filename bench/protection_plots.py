@@ -38,6 +38,7 @@ def plot_linkability(curves: dict[str, Linkability], path: Path) -> None:
         panel.set_title(f"{name}: D_sys {found.d_sys:.3f}", fontsize=10)
         panel.set_xlabel("share of differing bits")
         panel.set_yticks([])
+        panel.set_ylim(bottom=0)
         local = panel.twinx()
         local.plot(found.scores, found.local, color="tab:green", label="D<->(s)", linewidth=1)
         local.set_ylim(0, 1.05)

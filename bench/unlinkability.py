@@ -36,26 +36,35 @@ def local_measure(mated: Matrix, non_mated: Matrix, *, omega: float = 1.0) -> Ma
     return difference.clip(0, 1)
 
 
-def linkability(mated: Matrix, non_mated: Matrix, *, omega: float = 1.0, bins: int | None = None) -> Linkability:
+def linkability(
+    mated: Matrix, non_mated: Matrix, *, omega: float = 1.0, bins: int | None = None, step: float = 0.0
+) -> Linkability:
     """D_sys, the mean of D<->(s) over the scores of the same people, with histograms for densities.
 
-    As many bins as the authors' own code: a tenth of the mated scores, at most 100. Histograms of few scores differ by
-    chance, so D_sys of finite samples is above 0 even where nothing is linked: compare it with `floor`.
+    As many bins as the authors' own code: a tenth of the mated scores, at most 100; fewer where scores come in steps of
+    `step`, so that each bin holds as many steps. Histograms of few scores differ by chance, so D_sys of finite samples is
+    above 0 even where nothing is linked: compare it with `floor`.
     """
     count = bins or max(2, min(mated.size // 10, MOST_BINS))
     everything = np.concatenate([mated, non_mated])
     low, high = float(everything.min()), float(everything.max())
-    edges = np.linspace(low, high if high > low else low + 1, count + 1)
+    if step:
+        width = step * np.ceil(((high - low) / step + 1) / count)
+        edges = np.arange(low - step / 2, high + width, width)
+    else:
+        edges = np.linspace(low, high if high > low else low + 1, count + 1)
     same, other = (np.histogram(scores, edges)[0] / scores.size for scores in (mated, non_mated))
     local = local_measure(same, other, omega=omega)
     width = edges[1] - edges[0]
     return Linkability(float((same * local).sum()), (edges[:-1] + edges[1:]) / 2, local, same / width, other / width)
 
 
-def floor(non_mated: Matrix, count: int, *, random: np.random.Generator, times: int = 20) -> tuple[float, float]:
-    """Mean and largest D_sys between two random halves of scores of different people, `count` scores against as many."""
+def floor(
+    non_mated: Matrix, mated: int, *, random: np.random.Generator, step: float = 0.0, times: int = 20
+) -> tuple[float, float]:
+    """Mean and largest D_sys of scores of different people alone: `mated` of them against the others, drawn anew each time."""
     found = []
     for _ in range(times):
-        drawn: NDArray[np.float64] = random.choice(non_mated, 2 * count, replace=2 * count > non_mated.size)
-        found.append(linkability(drawn[:count], drawn[count:]).d_sys)
+        mixed: NDArray[np.float64] = random.permutation(non_mated)
+        found.append(linkability(mixed[:mated], mixed[mated:], step=step).d_sys)
     return float(np.mean(found)), float(np.max(found))

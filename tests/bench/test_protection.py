@@ -45,9 +45,17 @@ def test_the_local_measure_follows_the_likelihood_ratio() -> None:
 
 def test_few_scores_look_linked_by_chance_and_the_floor_says_how_much() -> None:
     scores = RANDOM.normal(0.5, 0.015, 4000)
-    mean, most = floor(scores, 300, random=RANDOM)
+    mean, most = floor(scores[:600], 300, random=RANDOM)
     assert 0.02 < mean <= most < 0.3
     assert floor(scores, 2000, random=RANDOM)[0] < mean
+
+
+def test_scores_in_steps_fall_into_bins_of_as_many_steps() -> None:
+    """Else some bins hold one step more than others, and the densities look like combs."""
+    steps = np.arange(400, 700) / 1024
+    found = linkability(np.repeat(steps, 10), np.repeat(steps, 10), step=1 / 1024)
+    assert found.mated[:-1] == pytest.approx(np.full(len(found.mated) - 1, found.mated[0]))
+    assert found.d_sys == 0
 
 
 def test_error_rates_of_a_comparison_that_never_errs_and_of_one_that_guesses() -> None:
