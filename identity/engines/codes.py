@@ -1,7 +1,8 @@
 """The protected code of a face: what is stored in an embedding's place.
 
 A code is the sign of a keyed rotation of the embedding. Codes under one key keep the order of distances (the share of
-differing bits is close to the angle over pi: Charikar, 2002); codes under two keys say nothing about each other.
+differing bits is close to the angle over pi: Charikar, 2002). Two codes under two keys say nothing about each other; two
+whole tables do, since the distances inside a table survive a change of key (docs/privacy.md, bench/protection).
 Orthogonal blocks estimate the angle with less variance than independent directions (Ji et al., "Super-Bit
 Locality-Sensitive Hashing", 2012).
 

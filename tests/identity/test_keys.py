@@ -1,6 +1,7 @@
 """A wrong root secret must never make everybody look new."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,3 +69,25 @@ def test_codes_of_an_epoch_that_is_not_live_stop_admission(account: Account) -> 
     KeyEpoch.objects.update(state=KeyEpoch.State.RETIRED)
     with pytest.raises(KeysDiffer):
         keys_to_compare_with(face_engines())
+
+
+def test_a_key_service_that_is_down_is_no_reason_to_think_anybody_new(
+    account: Account, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("of a test")
+    options = {
+        "address": "http://127.0.0.1:1/v1/transit/hmac/humankind",
+        "token_file": str(tmp_path / "token"),
+        "source": "HUMANKIND_TEMPLATE_ROOT_VAULT",
+    }
+    keys_to_compare_with(face_engines())
+    settings.TEMPLATE_ROOT_SECRETS = [{"engine": "identity.engines.vault_transit.VaultTransit", "options": options}]
+    assert "HUMANKIND_TEMPLATE_ROOT_VAULT does not answer" in model_problems()[0]
+    with pytest.raises(Problem) as refusal:
+        open_enrolment(account_id=account.pk, address="192.0.2.1")
+    assert (refusal.value.status, refusal.value.code) == (503, "check_unavailable")
+
+
+def test_keys_are_never_printed() -> None:
+    (keys,) = keys_to_compare_with(face_engines())
+    assert repr(keys) == "EpochKeys(epoch=1)"
