@@ -85,6 +85,7 @@ _CHANGES = {
     "no_motion": "Move as you are asked",
     "_not_seen": "Move a little more",
     "not_recognised": "Even light, come close",
+    "unlike_before": "Even light, come close",
 }
 _ORDER = {code: place for place, code in enumerate(_CHANGES)}
 

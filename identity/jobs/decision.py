@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from identity.engines.bands import Band, Thresholds, decide, for_gallery
+from identity.engines.verification import VerificationLimits, verified
 from identity.jobs.admitting import admit
 from identity.jobs.enrolment_outcome import close, refuse_enrolment
 from identity.jobs.held_captures import hold_frames
@@ -30,7 +31,14 @@ ANOTHER_FACE = {
     "code": "another_face",
     "sentence": "This account was checked with another face before. An account belongs to one person.",
 }
+UNLIKE_BEFORE = {
+    "code": "unlike_before",
+    "sentence": "We cannot tell with certainty that this is the face that your account was checked with before. Try again"
+    " in even light with your face close to the camera and nothing that covers it; if that does not help, write to the"
+    " operators of this server.",
+}
 CONTINUED = {"code": "under_review", "sentence": "A person decides about your check, with this capture."}
+VERIFICATION = VerificationLimits()
 NO_CONSENT = {"code": "consent_withdrawn", "sentence": "Your consent to the check is no longer in force."}
 
 
@@ -81,8 +89,9 @@ def decide_enrolment(
         case = open_case_of(enrolment.owner_id)
         # Once a person is at it the machine does not decide over their head, with one capture chosen from several.
         continues = case is not None
-        if known and not own:
-            close(enrolment, Enrolment.State.REJECTED, reasons=[ANOTHER_FACE])
+        if known and not verified(own[0] if own else None, VERIFICATION):
+            # By the limits of a renewal, whatever it is called: else the code could drift to somebody alike.
+            close(enrolment, Enrolment.State.REJECTED, reasons=[UNLIKE_BEFORE if own else ANOTHER_FACE])
         elif band is Band.NEW and not continues:
             admit(enrolment, faces[0], model=model)
         else:

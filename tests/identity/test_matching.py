@@ -1,0 +1,159 @@
+"""Known again, or found among everybody: the limits at work in the database, at their edges."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from identity.jobs.decision import decide_enrolment
+from identity.jobs.matching import decide_match
+from identity.models import (
+    Account,
+    DistinctPeople,
+    Enrolment,
+    ErasureByFace,
+    KeyEpoch,
+    Person,
+    Recovery,
+    SecondOpinion,
+    Template,
+)
+from identity.operations.consents import withdraw_consent
+from identity.queries.uniqueness import Codes
+from tests.identity.world import credential_of, ready_to_enrol
+
+pytestmark = pytest.mark.django_db
+LATER = timezone.now() + timedelta(days=1)
+
+
+def with_flipped(bits: int, *, of: int = 0) -> bytes:
+    """A code that differs from the `of` in so many of its 1,024 bits."""
+    return (of ^ ((1 << bits) - 1)).to_bytes(128)
+
+
+def enrolled(username: str, *, bits: int = 0, second: int = 0) -> Account:
+    """Somebody whose code has so many bits set."""
+    account = Account.objects.create(username=username)
+    ready_to_enrol(account.pk)
+    credential_of(account, code=with_flipped(bits))
+    template = Template.objects.get(person__account=account)
+    SecondOpinion.objects.create(template=template, code=f"{int.from_bytes(with_flipped(second)):01024b}")
+    return account
+
+
+def asked(purpose: str, *, account: Account | None = None) -> Enrolment:
+    """An examined capture that waits for its decision."""
+    number = Enrolment.objects.count()
+    enrolment = Enrolment.objects.create(
+        purpose=purpose,
+        account=account,
+        secret_sha256="" if account else f"{number:064}",
+        state="checking",
+        challenge=[],
+        nonce=str(number),
+        deadline=LATER,
+        frame_key=b"k",
+    )
+    if purpose == "recovery":
+        Recovery.objects.create(enrolment=enrolment)
+    if purpose == "erasure":
+        ErasureByFace.objects.create(enrolment=enrolment)
+    return enrolment
+
+
+def decided(enrolment: Enrolment, *, bits: int, second: int = 0) -> Enrolment:
+    faces = [
+        Codes(epoch, with_flipped(bits), with_flipped(second))
+        for epoch in KeyEpoch.objects.filter(state="live").order_by("-number").values_list("number", flat=True)
+    ]
+    decide = decide_enrolment if enrolment.purpose == "admission" else decide_match
+    decide(enrolment_id=enrolment.pk, faces=faces, evidence={}, model="test")
+    enrolment.refresh_from_db()
+    return enrolment
+
+
+@pytest.mark.parametrize("purpose", ["recovery", "erasure"])
+@pytest.mark.parametrize(
+    ("bits", "second", "state"),
+    [(256, 158, "matched"), (257, 0, "rejected"), (300, 0, "rejected"), (363, 0, "rejected"), (0, 159, "rejected")],
+    ids=["edge", "just beyond", "review band, second agrees", "edge of review", "second differs"],
+)
+def test_the_review_band_recovers_and_erases_nothing(purpose: str, bits: int, second: int, state: str) -> None:
+    enrolled("grace")
+    seen = decided(asked(purpose), bits=bits, second=second)
+    assert seen.state == state
+    assert Template.objects.count() == (0 if (purpose, state) == ("erasure", "matched") else 1)
+    assert Recovery.objects.filter(state="matched").exists() == ((purpose, state) == ("recovery", "matched"))
+
+
+def test_somebody_near_two_people_is_neither() -> None:
+    enrolled("grace")
+    enrolled("alike", bits=340)
+    assert decided(asked("recovery"), bits=0).state == "rejected"
+    # Each of them far from the other is found.
+    Person.objects.filter(account__username="alike").delete()
+    assert decided(asked("recovery"), bits=0).state == "matched"
+
+
+def test_of_twins_a_person_decides() -> None:
+    """Told apart by a reviewer, and far enough today: the other may still be the one who asks."""
+    one, other = enrolled("one"), enrolled("other", bits=500)
+    first, second = sorted(Person.objects.filter(account__in=[one, other]), key=lambda person: person.pk)
+    DistinctPeople.objects.create(first=first, second=second, relation="sibling")
+    for purpose in ("recovery", "erasure"):
+        refused = decided(asked(purpose), bits=0)
+        assert (refused.state, refused.reasons[0]["code"]) == ("rejected", "not_recognised")
+        assert "a person can look at it" in refused.reasons[0]["sentence"]
+    # Each goes on as themselves.
+    assert decided(asked("presence", account=one), bits=0).state == "matched"
+
+
+def test_a_closed_or_missing_account_is_not_handed_out() -> None:
+    grace = enrolled("grace")
+    Account.objects.filter(pk=grace.pk).update(is_active=False)
+    assert decided(asked("recovery"), bits=0).state == "rejected"
+    Account.objects.filter(pk=grace.pk).update(is_active=True)
+    Person.objects.update(account=None)
+    assert decided(asked("recovery"), bits=0).state == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("bits", "second", "known"),
+    [(225, 158, True), (226, 0, False), (256, 0, False), (0, 159, False)],
+    ids=["edge", "just beyond", "a duplicate", "second differs"],
+)
+def test_one_is_known_again_by_a_stricter_limit_than_a_duplicate(bits: int, second: int, known: bool) -> None:
+    grace = enrolled("grace")
+    assert (decided(asked("presence", account=grace), bits=bits, second=second).state == "matched") == known
+    kept = Template.objects.get().code
+    assert (decided(asked("renewal", account=grace), bits=bits, second=second).state == "admitted") == known
+    assert (Template.objects.get().code == kept) == (not known)
+
+
+def test_a_code_does_not_drift_by_being_checked_again_and_again() -> None:
+    grace = enrolled("grace")
+    again = decided(asked("admission", account=grace), bits=240)
+    assert (again.state, again.reasons[0]["code"]) == ("rejected", "unlike_before")
+    assert decided(asked("admission", account=grace), bits=500).reasons[0]["code"] == "another_face"
+    assert decided(asked("admission", account=grace), bits=200).state == "admitted"
+
+
+def test_somebody_elses_face_is_nobodys_presence() -> None:
+    grace = enrolled("grace")
+    enrolled("near", bits=100)
+    # Within the limit of grace, and nearer to another.
+    assert decided(asked("presence", account=grace), bits=90).state == "rejected"
+    assert decided(asked("presence", account=grace), bits=20).state == "matched"
+
+
+def test_a_decision_is_made_once_and_not_without_consent() -> None:
+    grace = enrolled("grace")
+    first = decided(asked("recovery"), bits=0)
+    decided(first, bits=500)
+    assert first.state == "matched"
+    waiting = asked("presence", account=grace)
+    Enrolment.objects.filter(pk=waiting.pk).update(state="expired")
+    assert decided(waiting, bits=0).state == "expired"
+    renewal = asked("renewal", account=grace)
+    withdraw_consent(account_id=grace.pk, purpose="biometric_check")
+    assert decided(renewal, bits=0).state == "expired"
