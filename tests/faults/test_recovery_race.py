@@ -14,7 +14,7 @@ from common.problems import Problem
 from identity.models import Account, Enrolment, Passkey, Person, Recovery
 from identity.operations.recovery import begin_completion, complete_recovery, stop_recovery
 from identity.queries.enrolments import digest_of
-from tests.identity.software_authenticator import SoftwareAuthenticator
+from seeds.software_authenticator import SoftwareAuthenticator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 6
