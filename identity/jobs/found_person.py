@@ -22,6 +22,8 @@ from identity.models import (
 from identity.queries.receipts import sign_receipt
 from identity.queries.recoveries import COMPLETE_WITHIN, frozen
 
+# So long whoever asked can come back for the outcome or the receipt.
+KEPT_WITHOUT_ACCOUNT = timedelta(days=30)
 FROZEN = {
     "code": "recovery_frozen",
     "sentence": "Recoveries of this account were stopped several times, so a person here looks at it before there is"
@@ -91,7 +93,14 @@ def expire_matched(*, person_id: int | None = None) -> int:
 
 
 def sweep_recoveries() -> int:
-    """Let recoveries lapse that were not completed in time, or whose capture found nobody; gives their number."""
+    """Let recoveries lapse that were not completed in time, or whose capture found nobody; gives their number.
+
+    Requests by face that no account's history holds are deleted after 30 days, with their captures' rows.
+    """
+    now = timezone.now()
     ended = Recovery.objects.filter(state=Recovery.State.STARTED).exclude(enrolment__state__in=Enrolment.OPEN)
-    settled = ended.filter(enrolment__decided_at__lt=timezone.now() - timedelta(minutes=1))
-    return expire_matched() + settled.update(state=Recovery.State.LAPSED, ended_at=timezone.now())
+    settled = ended.filter(enrolment__decided_at__lt=now - timedelta(minutes=1))
+    lapsed = expire_matched() + settled.update(state=Recovery.State.LAPSED, ended_at=now)
+    forgotten = Enrolment.objects.filter(account=None, decided_at__lt=now - KEPT_WITHOUT_ACCOUNT)
+    forgotten.exclude(recovery__account__isnull=False).delete()
+    return lapsed

@@ -75,6 +75,8 @@ def complete_recovery(*, recovery_id: int, secret: str, response: Mapping[str, A
         account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
         recovery = Recovery.objects.select_for_update().get(pk=recovery_id)
         _require_completable(recovery)
+        if not account.is_active:
+            raise Conflict("This account was closed since.", code="account_closed")
         revoke_passkeys(account_id=account_id, reason="recovered")
         Token.objects.filter(user_id=account_id).delete()
         # Sessions carry a digest of the password: with it they all end.

@@ -6,12 +6,14 @@ import pytest
 from django.utils import timezone
 
 from identity.jobs.decision import decide_enrolment
+from identity.jobs.found_person import sweep_recoveries
 from identity.jobs.matching import decide_match
 from identity.models import (
     Account,
     DistinctPeople,
     Enrolment,
     ErasureByFace,
+    ErasureReceipt,
     KeyEpoch,
     Person,
     Recovery,
@@ -157,3 +159,19 @@ def test_a_decision_is_made_once_and_not_without_consent() -> None:
     renewal = asked("renewal", account=grace)
     withdraw_consent(account_id=grace.pk, purpose="biometric_check")
     assert decided(renewal, bits=0).state == "expired"
+
+
+def test_requests_of_no_account_are_forgotten_after_a_month() -> None:
+    enrolled("grace")
+    nobody, found, erased = asked("recovery"), asked("recovery"), asked("erasure")
+    decided(nobody, bits=500)
+    decided(found, bits=0)
+    decided(erased, bits=0)
+    waiting = asked("recovery")
+    sweep_recoveries()
+    assert Enrolment.objects.count() == 4
+    Enrolment.objects.exclude(pk=waiting.pk).update(decided_at=timezone.now() - timedelta(days=31))
+    assert sweep_recoveries() == 1
+    assert set(Enrolment.objects.values_list("pk", flat=True)) == {found.pk, waiting.pk}
+    assert set(Recovery.objects.values_list("state", flat=True)) == {"matched", "started"}
+    assert (ErasureByFace.objects.count(), ErasureReceipt.objects.count()) == (0, 1)
