@@ -62,7 +62,9 @@ def verify_world_id(proof_id: int) -> None:
 def sweep_world_id(*, nudge: Callable[[int], object], limit: int = 500) -> None:
     """Nudge the proofs whose time of the next try has come; forget the digests that nobody may contest any more."""
     now = timezone.now()
-    contested = ReviewCase.objects.filter(account=OuterRef("account"), state__in=ReviewCase.UNDECIDED)
+    contested = ReviewCase.objects.filter(
+        account=OuterRef("account"), about=ReviewCase.About.WORLD_ID, state__in=ReviewCase.UNDECIDED
+    )
     past = WorldIdProof.objects.exclude(digest="").filter(decided_at__lt=now - settings.APPEAL_WITHIN)
     past.filter(~Exists(contested)).update(digest="")
     due = WorldIdProof.objects.filter(state=WorldIdProof.State.WAITING, next_try_at__lte=now)
