@@ -16,6 +16,9 @@ from identity.models import (
     Person,
     ReviewCase,
     ReviewDecision,
+    Vouch,
+    WorldIdNullifier,
+    WorldIdProof,
 )
 from identity.models.review import NUMBER
 
@@ -57,11 +60,19 @@ class CaseFile:
 
 
 def visible_to(reviewer_id: int) -> QuerySet[ReviewCase]:
-    """Cases that this reviewer may have a part in: not about them, not about their likeness, not their own refusal."""
+    """Cases that this reviewer may have a part in: none about themselves, their likeness, their World ID, somebody they
+    vouched for, or a refusal of their own.
+    """
     own = Q(account=reviewer_id)
     resembles = Q(pk__in=CaseCandidate.objects.filter(person__account=reviewer_id).values("case"))
     refused = Q(appeal_of__in=ReviewDecision.objects.filter(reviewer=reviewer_id).values("case"))
-    return ReviewCase.objects.exclude(own).exclude(resembles).exclude(Q(appeal_of__isnull=False) & refused)
+    vouched = Q(account__in=Vouch.objects.filter(referee__account=reviewer_id).values("account"))
+    held = WorldIdNullifier.objects.filter(account=reviewer_id).values("digest")
+    claims = Q(
+        about=ReviewCase.About.WORLD_ID, account__in=WorldIdProof.objects.filter(digest__in=held).values("account")
+    )
+    cases = ReviewCase.objects.exclude(own).exclude(resembles).exclude(vouched).exclude(claims)
+    return cases.exclude(Q(appeal_of__isnull=False) & refused)
 
 
 def queue(

@@ -27,9 +27,15 @@ from identity.models import (
     KeyEpoch,
     PendingCode,
     Person,
+    Referee,
     ReviewCase,
     ReviewDecision,
     Template,
+    Vouch,
+    VouchRequest,
+    WorldIdNullifier,
+    WorldIdProof,
+    WorldIdRequest,
 )
 from identity.operations.consents import withdraw_consent
 from identity.operations.review_decisions import decide_case, view_held_frame
@@ -240,6 +246,34 @@ def test_nobody_reviews_themselves_or_their_own_likeness() -> None:
             decides(party, case_of(account), "admit")
     with pytest.raises(NotAllowed, match="Only a reviewer"):
         decides(newcomer("stranger", 600, 600), case_of(account), "admit")
+
+
+def test_nobody_reviews_whom_they_vouched_for_or_their_own_world_id() -> None:
+    account, judge = newcomer("vouched", 0, 0), reviewer("judge")
+    now = timezone.now()
+    with transaction.atomic():
+        word = open_case(account_id=account.pk, kind=ReviewCase.Kind.REFEREE_RECORD)
+        claim = open_case(account_id=account.pk, kind=ReviewCase.Kind.WORLD_ID_TAKEN)
+    assert {case.pk for case in queue(reviewer_id=judge.pk)[0]} == {word.pk, claim.pk}
+    WorldIdNullifier.objects.create(account=judge, digest="d" * 64, key_check="of a test")
+    asked = WorldIdRequest.objects.create(account=account, created_at=now, deadline=now)
+    WorldIdProof.objects.create(
+        account=account, request=asked, state="refused", digest="d" * 64, next_try_at=now, expires_at=now
+    )
+    assert [case.pk for case in queue(reviewer_id=judge.pk)[0]] == [word.pk]
+    Vouch.objects.create(
+        referee=Referee.objects.create(account=judge),
+        account=account,
+        request=VouchRequest.objects.create(account=account, code_digest="c", expires_at=now),
+        met_on=now.date(),
+        place="public",
+        statement_version="1",
+        statement="We met.",
+        deadline=now,
+    )
+    assert queue(reviewer_id=judge.pk)[0] == []
+    with pytest.raises(NotFound):
+        decides(judge, word, "admit")
 
 
 def test_the_decision_is_of_what_was_seen_and_a_retry_changes_nothing() -> None:
