@@ -12,6 +12,11 @@ def hashtags(text: str) -> list[str]:
     return list(dict.fromkeys(normal_tag(match.group(1)) for match in HASHTAG.finditer(outside)))
 
 
+def is_tag(name: str) -> bool:
+    """Whether a text could carry this tag, given with or without its sign."""
+    return HASHTAG.fullmatch(f"#{name.removeprefix('#')}") is not None
+
+
 def normal_tag(name: str) -> str:
     """The one way to write a tag, with or without its sign."""
     return name.removeprefix("#").lower()

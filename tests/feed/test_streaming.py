@@ -129,6 +129,8 @@ def test_one_websocket_carries_many_streams(stack: LiveStack, http: httpx.Client
         for frame, sentence, status in wanted:
             send(type="subscribe", **frame)
             assert json.loads(connection.recv(timeout=20)) == {"error": sentence, "status": status}
+        for tag in ("\ud800", "a b", "\0", "2024"):
+            send(type="subscribe", stream="hashtag", tag=tag)
         for noise in ("[1]", "{", '{"type":"dance"}', "null", "[" * 4000):
             connection.send(noise)
         reply = author.say("two #cats", in_reply_to_id=tagged)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from common.authentication import scope_allows
 from feed.api.streaming.refusals import Refused
 from feed.jobs.stream import Place, account_channel, everyone_channel, public_channel, tag_channel
-from feed.queries.hashtags import normal_tag
+from feed.queries.hashtags import is_tag, normal_tag
 
 LONGEST_TAG = 100
 MEDIA = ":media"
@@ -41,7 +41,9 @@ def stream_named(name: object, parameters: Mapping[str, object], *, account_id: 
         tag = parameters.get("tag")
         if not isinstance(tag, str) or not tag or len(tag) > LONGEST_TAG:
             raise Refused("Missing tag name parameter", status=400)
-        return Stream((name, tag), (tag_channel(normal_tag(tag)),), frozenset({Place.TAG}))
+        # What no status can carry is no channel either: a name that Redis could not take would stop every other stream.
+        channels = (tag_channel(normal_tag(tag)),) if is_tag(tag) else ()
+        return Stream((name, tag), channels, frozenset({Place.TAG}))
     if name == "list":
         if not parameters.get("list"):
             raise Refused("Missing list name parameter", status=400)
