@@ -28,7 +28,7 @@ class DeleteAccountView(View):
 
     @documented(
         answers={200: DeletedAccountSerializer},
-        refusals=(403, 422, 429),
+        refusals=(403, 409, 422),
         request=DeleteAccountSerializer,
         summary="Delete your account, at once and for good",
         description="With the password, an assertion with the reason `ownership`, or a presence check by face within ten"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from common import events
 from common.models import IdempotentRequest
-from common.problems import Problem
+from common.problems import Conflict, Problem
 from identity.jobs.build_archive import remove_files
 from identity.jobs.credentials import end
 from identity.jobs.erasure import erase_biometrics
@@ -72,7 +72,7 @@ def delete_account(*, account_id: int, username: str, proof: Proof) -> DeletedAc
     """Close the account for good and delete all that identity holds of its person; there is no way back.
 
     The row stays, under a name that is a number: other people's reports and the decisions on them point at it. Raises
-    Problem when `username` is not the account's, and what `require_owner` raises.
+    Problem when `username` is not the account's, Conflict the second time, and what `require_owner` raises.
     """
     account = Account.objects.get(pk=account_id)
     if username.lower() != account.username.lower():
@@ -83,6 +83,8 @@ def delete_account(*, account_id: int, username: str, proof: Proof) -> DeletedAc
         require_owner(account_id=account_id, proof=proof)
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account_id)
+        if account.closed_at:
+            raise Conflict("This account was deleted already.", code="account_deleted")
         erasure = erase_biometrics(account_id=account_id, asked_by=ErasureReceipt.AskedBy.ACCOUNT_DELETION)
         forget_world_id(account_id=account_id)
         end(account_id=account_id, reason=REASON)
