@@ -54,5 +54,8 @@ def next_event(connection: ClientConnection, *, seconds: float = 20) -> Event:
 
 def hear(*channels: str) -> None:
     """Wait until some process listens to the channels: a subscription is not acknowledged to a WebSocket's client."""
-    listened = lambda: all(count for _, count in redis_client().pubsub_numsub(*channels))  # noqa: E731
+
+    def listened() -> bool:
+        return all(count for _, count in redis_client().pubsub_numsub(*channels))
+
     wait_for(listened, what=f"somebody to listen to {channels}")

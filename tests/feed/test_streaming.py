@@ -201,6 +201,11 @@ def test_who_is_let_in(stack: LiveStack, http: httpx.Client) -> None:
     with pytest.raises(InvalidStatus) as refused_upgrade, websocket(stack, "wrong"):
         pass
     assert refused_upgrade.value.response.status_code == 401
+    assert json.loads(refused_upgrade.value.response.body) == {"error": "Invalid access token"}
+    for elsewhere in ("/api/v1/streamings", "/", "/api/v1/timelines/home"):
+        with pytest.raises(InvalidStatus) as nothing, connect(f"{stack.url.replace('http', 'ws', 1)}{elsewhere}"):
+            pass
+        assert nothing.value.response.status_code == 404
 
 
 def test_scopes_decide_what_a_stream_carries(stack: LiveStack, http: httpx.Client) -> None:

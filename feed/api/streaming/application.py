@@ -24,15 +24,18 @@ def with_streaming(django: Application) -> Application:
     streaming = Streaming()
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        path = scope.get("path", "")
         if scope["type"] == "websocket":
             await streaming.websocket(scope, receive, send)
-        elif scope["type"] == "http" and path.startswith(PREFIX) and path[len(PREFIX) :][:1] in ("", "/"):
+        elif scope["type"] == "http" and _is_ours(scope["path"]):
             await streaming.http(scope, receive, send)
         else:
             await django(scope, receive, send)
 
     return application
+
+
+def _is_ours(path: str) -> bool:
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
 class Streaming:
@@ -64,7 +67,7 @@ class Streaming:
         """A WebSocket, anywhere below the streaming API's address; nothing else here speaks it."""
         await receive()
         try:
-            if not scope["path"].startswith(PREFIX):
+            if not _is_ours(scope["path"]):
                 raise Refused("Not found", status=404)
             caller = await self._admitted(scope)
             with self._seats.taken_by(caller):
