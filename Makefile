@@ -48,9 +48,10 @@ bench: setup
 	$(BIN)/python -m bench $(ARGS)
 
 # The face check, measured (docs/personhood.md); fails where it is worse than the committed baseline. Needs no server.
+# One thread for linear algebra: the matrices are small, and threads that wait for each other cost more than they do.
 FACES ?= ../shared/faces
 report: setup
-	DATABASE_URL=postgres:///none REDIS_URL=redis:///0 $(BIN)/python manage.py personhood_report --faces $(FACES) \
+	OPENBLAS_NUM_THREADS=1 DATABASE_URL=postgres:///none REDIS_URL=redis:///0 $(BIN)/python manage.py personhood_report --faces $(FACES) \
 		--out var/report --baseline docs/personhood/baseline.json $(ARGS)
 
 # Resolves again and writes both locks: names, versions and hashes, no addresses.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -56,7 +55,7 @@ def swept(
     outcomes: dict[int, list[_Outcome]] = {number: [] for number in range(len(wanted))}
     count = 0
     for probe in probes:
-        image = decode(Path(acquired.path[probe]).read_bytes())
+        image = decode(acquired.path[probe].read_bytes())
         face, _ = face_of(image, engines)
         if face is None:
             continue
