@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from common import events
 from identity.jobs.credentials import end
-from identity.jobs.review_cases import CONSENT_WITHDRAWN, end_review_of_face, forget_marks
+from identity.jobs.pending_faces import forget_marks
+from identity.jobs.review_cases import CONSENT_WITHDRAWN, end_review_of_face
 from identity.models import (
     Account,
     Credential,

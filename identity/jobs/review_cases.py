@@ -5,15 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from common import events
-from identity.engines.codes import bit_string
 from identity.jobs.enrolment_outcome import close
-from identity.jobs.held_captures import delete_held
 from identity.jobs.notices import tell
-from identity.models import AccountNotice, CaseCandidate, DistinctPeople, Enrolment, PendingCode, ReviewCase
+from identity.jobs.pending_faces import forget_candidates, forget_face, keep_face
+from identity.models import AccountNotice, Enrolment, ReviewCase
 from identity.queries.uniqueness import Candidate, Codes
 
 Kind, About, State, Outcome = ReviewCase.Kind, ReviewCase.About, ReviewCase.State, ReviewCase.Outcome
@@ -64,7 +62,7 @@ def open_case(
     if codes:
         case.captures += 1
         case.scores = dict(scores or {})
-        _keep(case, candidates, codes, model)
+        keep_face(case, candidates, codes, model=model)
     case.save()
     return case
 
@@ -85,22 +83,12 @@ def end_review_of_face(*, account_id: int, reason: Mapping[str, Any] = WITHDRAWN
     return True
 
 
-def forget_marks(*, account_id: int) -> int:
-    """Delete the marks between the account's person and whoever they were told apart from; gives their number.
-
-    Without a code of the person there is nothing that a mark could help to compare.
-    """
-    own = Q(first__account=account_id) | Q(second__account=account_id)
-    deleted, _ = DistinctPeople.objects.filter(own).delete()
-    return deleted
-
-
 def settle(
     case: ReviewCase, outcome: ReviewCase.Outcome, *, reasons: str, state: ReviewCase.State = State.DECIDED
 ) -> None:
     """Write how a case ended. Codes, candidates and held pictures go with it."""
     forget_face(case)
-    CaseCandidate.objects.filter(case=case).delete()
+    forget_candidates(case)
     case.state, case.outcome, case.reasons = state, outcome, reasons
     case.decided_at = timezone.now()
     case.revision += 1
@@ -110,12 +98,6 @@ def settle(
     events.record(kind, account_id=case.account_id, subject_id=case.pk, data=data)
     if outcome != Outcome.WITHDRAWN:
         tell(account_id=case.account_id, kind=AccountNotice.Kind.REVIEW_ENDED, subject_id=case.pk, data=data)
-
-
-def forget_face(case: ReviewCase) -> None:
-    """Delete what was kept of the newcomer's face: pending codes and held pictures."""
-    PendingCode.objects.filter(case=case).delete()
-    delete_held(case_ids=[case.pk])
 
 
 def close_enrolment(case: ReviewCase, state: Enrolment.State, reason: Mapping[str, Any]) -> None:
@@ -169,45 +151,3 @@ def _let_go_of_earlier_enrolment(case: ReviewCase, enrolment_id: int) -> None:
     if case.enrolment_id not in (None, enrolment_id):
         replaced = {"code": "captured_again", "sentence": "A newer capture of yours took the place of this one."}
         close_enrolment(case, Enrolment.State.EXPIRED, replaced)
-
-
-def _keep(case: ReviewCase, candidates: Sequence[Candidate], codes: Sequence[Codes], model: str) -> None:
-    forget_face(case)
-    PendingCode.objects.bulk_create(
-        PendingCode(
-            case=case,
-            key_epoch_id=each.epoch,
-            leading=bit_string(each.leading),
-            second=bit_string(each.second),
-            model=model,
-        )
-        for each in codes
-    )
-    add_candidates(case, candidates)
-
-
-def add_candidates(case: ReviewCase, candidates: Sequence[Candidate]) -> None:
-    """Note who is near the newest capture. Whoever was near an earlier one stays, with what was measured then."""
-    known = {each.person_id: each.number for each in case.candidates.all()}
-    number = max(known.values(), default=0)
-    rows = {}
-    for each in candidates:
-        if each.person_id in rows:
-            continue
-        if each.person_id not in known:
-            number += 1
-            known[each.person_id] = number
-        rows[each.person_id] = CaseCandidate(
-            case=case,
-            person_id=each.person_id,
-            number=known[each.person_id],
-            distance=each.distance,
-            second_distance=each.second_distance,
-            capture=case.captures,
-        )
-    CaseCandidate.objects.bulk_create(
-        rows.values(),
-        update_conflicts=True,
-        unique_fields=["case", "person"],
-        update_fields=["distance", "second_distance", "capture"],
-    )

@@ -12,7 +12,8 @@ from identity.jobs.admitting import admit
 from identity.jobs.credentials import end, reinstate
 from identity.jobs.decision import band_of, thresholds
 from identity.jobs.notices import tell
-from identity.jobs.review_cases import add_candidates, close_enrolment, forget_face, settle
+from identity.jobs.pending_faces import add_candidates, forget_face
+from identity.jobs.review_cases import close_enrolment, settle
 from identity.jobs.world_id_holders import move_world_id
 from identity.models import (
     AccountNotice,

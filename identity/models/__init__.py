@@ -7,13 +7,14 @@ from identity.models.biometric import Enrolment, KeyEpoch, SecondOpinion, Templa
 from identity.models.consent import Consent
 from identity.models.erasure import ErasureReceipt
 from identity.models.held_capture import HeldCapture, HeldCaptureView, HeldFrame
+from identity.models.likeness import CaseCandidate, DistinctPeople, PendingCode
 from identity.models.notice import AccountNotice
 from identity.models.passkey import Passkey, PasskeyCeremony
 from identity.models.person import Credential, Person
 from identity.models.presence import PresenceDemand
 from identity.models.recovery import ErasureByFace, Recovery
 from identity.models.referee import Referee, Vouch, VouchRequest
-from identity.models.review import CaseCandidate, DistinctPeople, PendingCode, ReviewCase, ReviewDecision
+from identity.models.review import ReviewCase, ReviewDecision
 from identity.models.world_id import WorldIdNullifier, WorldIdProof, WorldIdRequest
 
 __all__ = [

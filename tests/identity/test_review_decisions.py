@@ -97,14 +97,14 @@ def test_twins_are_known_at_the_next_check_and_a_third_is_near_both() -> None:
 
 def test_a_twin_who_shows_their_face_in_the_others_account_is_not_left_out() -> None:
     first, judge = newcomer("first", 0, 0), reviewer("judge")
-    twin = newcomer("twin", 200, 500)
+    twin = newcomer("twin", 200, 150)
     decides(judge, case_of(twin), "admit_as_sibling", siblings=[1])
-    assert checked(first, code(190), code(500)).reasons[0]["code"] == "duplicate"
+    assert checked(first, code(190), code(140)).reasons[0]["code"] == "duplicate"
     # Without a code of one's own there is nothing to tell the two apart by.
     withdraw_consent(account_id=first.pk, purpose="biometric_check")
     assert not DistinctPeople.objects.exists()
     consent(first.pk)
-    assert checked(first, code(200), code(500)).reasons[0]["code"] == "duplicate"
+    assert checked(first, code(200), code(150)).reasons[0]["code"] == "duplicate"
 
 
 def test_nobody_is_refused_by_one_person_alone() -> None:
