@@ -1,10 +1,8 @@
 """Writes notifications, and tells those who listen."""
 
 from collections.abc import Sequence
-from functools import partial
 
-from django.db import transaction
-
+from common.after_commit import after_commit
 from common.ids import new_ids
 from feed.jobs import stream
 from feed.jobs.stream import Message, Place
@@ -23,4 +21,4 @@ def notify(notices: Sequence[Notice]) -> None:
     messages = [
         (stream.account_channel(one.account_id), Message(NOTIFICATION, Place.NOTICES, one.id)) for one in notices
     ]
-    transaction.on_commit(partial(stream.publish, messages), robust=True)
+    after_commit(stream.publish, messages)

@@ -5,6 +5,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from common import events
+from common.after_commit import after_commit
 from common.problems import Conflict, NotFound, Problem
 from feed.jobs.notices import notify
 from feed.models import Follow, Notice, Profile
@@ -121,5 +122,5 @@ def _forget_notices(source_id: int, target_id: int) -> None:
 
 
 def _rebuild_home_later(account_id: int) -> None:
-    # robust: without Redis there is no timeline to drop, and the follow stands all the same.
-    transaction.on_commit(lambda: home_store.drop(account_id), robust=True)
+    # Without Redis there is no timeline to drop, and the follow stands all the same.
+    after_commit(home_store.drop, account_id)

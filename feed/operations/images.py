@@ -1,10 +1,9 @@
 """Ask for an image."""
 
-from functools import partial
-
 from django.conf import settings
 from django.db import transaction
 
+from common.after_commit import after_commit
 from common.problems import Problem, TooMany
 from common.rate_limits import spend
 from feed.engines.prompts import PromptRefusedError, clean
@@ -47,5 +46,5 @@ def request_generation(*, account_id: int, prompt: str, width: int = 768, height
     with transaction.atomic():
         generation = Generation.objects.create(account_id=account_id, prompt=cleaned, width=width, height=height)
         # Without a broker the row waits for the sweep.
-        transaction.on_commit(partial(generate_image.delay, generation.pk), robust=True)
+        after_commit(generate_image.delay, generation.pk)
     return generation

@@ -1,12 +1,12 @@
 """What a moderation decision does to a status or an account. Each takes effect with the next read, and can be undone."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from common import events
+from common.after_commit import after_commit
 from common.problems import NotFound, Problem
 from feed.jobs.announce import DELETE
 from feed.jobs.notices import notify
@@ -57,7 +57,7 @@ def _change(status_id: int, *, withhold: bool, notice: dict[str, Any] | None) ->
             kind = "status.withheld" if withhold else "status.restored"
             events.record(kind, account_id=status.account_id, subject_id=status.pk)
             if withhold:
-                transaction.on_commit(partial(announce.delay, status.pk, DELETE), robust=True)
+                after_commit(announce.delay, status.pk, DELETE)
         _tell(status.account_id, notice, status_id=status.pk)
 
 

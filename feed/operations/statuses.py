@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from common import events
+from common.after_commit import after_commit
 from common.problems import NotFound, Problem
 from feed.jobs.announce import DELETE
 from feed.jobs.notices import notify
@@ -82,8 +82,8 @@ def post_status(
                 "in_reply_to_account_id": status.in_reply_to_account_id,
             },
         )
-        # robust: where Redis does not answer, the status stands and the sweep brings it round.
-        transaction.on_commit(partial(fan_out.delay, status.pk), robust=True)
+        # Where Redis does not answer, the status stands and the sweep brings it round.
+        after_commit(fan_out.delay, status.pk)
     return status
 
 
@@ -102,7 +102,7 @@ def delete_status(*, account_id: int, status_id: int) -> Status:
         Notice.objects.filter(status=status).exclude(kind=Notice.Kind.MODERATION).delete()
         Profile.objects.filter(pk=account_id).update(statuses_count=Greatest(F("statuses_count") - 1, 0))
         events.record("status.deleted", account_id=account_id, subject_id=status.pk)
-        transaction.on_commit(partial(announce.delay, status.pk, DELETE), robust=True)
+        after_commit(announce.delay, status.pk, DELETE)
     return status
 
 
