@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from celery.schedules import crontab
+from corsheaders.defaults import default_headers
 
 from config.databases import postgresql, redis_addresses
 from config.embedded import hold
@@ -147,6 +148,7 @@ CACHES = {
 
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = r"^/(api|oauth|nodeinfo|\.well-known)/"
+CORS_ALLOW_HEADERS = (*default_headers, "capture-secret", "idempotency-key")
 CORS_EXPOSE_HEADERS = [
     "Link",
     "X-RateLimit-Limit",

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from common.problems import Conflict
 from identity.jobs.decision import decide_enrolment
 from identity.jobs.found_person import sweep_recoveries
 from identity.jobs.matching import decide_match
 from identity.models import (
     Account,
+    AccountNotice,
     DistinctPeople,
     Enrolment,
     ErasureByFace,
@@ -17,10 +20,18 @@ from identity.models import (
     KeyEpoch,
     Person,
     Recovery,
+    ReviewCase,
     SecondOpinion,
     Template,
 )
 from identity.operations.consents import withdraw_consent
+from identity.operations.enrolments import open_enrolment
+from identity.operations.recovery import begin_completion, stop_recovery
+from identity.operations.reverification import require_reverification
+from identity.queries.enrolments import digest_of
+from identity.queries.notices import in_words
+from identity.queries.personhood import personhood_of
+from identity.queries.recoveries import state_of
 from identity.queries.uniqueness import Codes
 from tests.identity.world import credential_of, ready_to_enrol
 
@@ -175,3 +186,63 @@ def test_requests_of_no_account_are_forgotten_after_a_month() -> None:
     assert set(Enrolment.objects.values_list("pk", flat=True)) == {found.pk, waiting.pk}
     assert set(Recovery.objects.values_list("state", flat=True)) == {"matched", "started"}
     assert (ErasureByFace.objects.count(), ErasureReceipt.objects.count()) == (0, 1)
+
+
+def test_one_recovery_at_a_time_and_after_three_stops_a_person_looks() -> None:
+    grace = enrolled("grace")
+
+    def stop(enrolment: Enrolment) -> None:
+        stop_recovery(recovery_id=Recovery.objects.get(enrolment=enrolment).pk, account_id=grace.pk)
+
+    first = decided(asked("recovery"), bits=0)
+    second = decided(asked("recovery"), bits=0)
+    assert (second.state, second.reasons[0]["code"]) == ("rejected", "recovery_under_way")
+    stop(first)
+    stop(first)
+    stop(decided(asked("recovery"), bits=0))
+    assert not ReviewCase.objects.exists()
+    third = decided(asked("recovery"), bits=0)
+    assert third.state == "matched"
+    stop(third)
+    case = ReviewCase.objects.get()
+    assert (case.kind, case.account_id) == ("recoveries_stopped", grace.pk)
+    newest = AccountNotice.objects.filter(account=grace, kind="recovery_stopped").order_by("-pk")[0]
+    assert "three times" in in_words(newest).text
+    frozen = decided(asked("recovery"), bits=0)
+    assert frozen.reasons[0]["code"] == "recovery_frozen"
+    # A reviewer lets it go on; what was stopped before counts no more.
+    ReviewCase.objects.update(state="decided", outcome="admit", decided_at=timezone.now())
+    assert decided(asked("recovery"), bits=0).state == "matched"
+
+
+def test_stops_of_long_ago_keep_nobody_out() -> None:
+    grace = enrolled("grace")
+    for _ in range(3):
+        matched = Recovery.objects.get(enrolment=decided(asked("recovery"), bits=0))
+        stop_recovery(recovery_id=matched.pk, account_id=grace.pk)
+    Recovery.objects.update(ended_at=timezone.now() - timedelta(days=31))
+    assert decided(asked("recovery"), bits=0).state == "matched"
+
+
+def test_a_secret_that_lies_about_for_ever_completes_nothing() -> None:
+    enrolled("grace")
+    late = decided(asked("recovery"), bits=0)
+    Recovery.objects.update(revert_until=timezone.now() - timedelta(days=15), secret_sha256=digest_of("secret"))
+    recovery = Recovery.objects.select_related("enrolment").get(enrolment=late)
+    assert state_of(recovery) == "lapsed"
+    with pytest.raises(Conflict) as refusal:
+        begin_completion(recovery_id=recovery.pk, secret="secret")
+    assert refusal.value.code == "recovery_lapsed"
+    assert decided(asked("recovery"), bits=0).state == "matched"
+    assert Recovery.objects.filter(state="lapsed").count() == 1
+
+
+def test_whom_moderators_ask_anew_comes_back_by_the_same_face_at_once() -> None:
+    grace = enrolled("grace")
+    with transaction.atomic():
+        require_reverification(account_id=grace.pk)
+    assert not personhood_of([grace.pk])[grace.pk].admitted
+    opened = open_enrolment(account_id=grace.pk, address="192.0.2.1", purpose=Enrolment.Purpose.RENEWAL)
+    Enrolment.objects.filter(pk=opened.pk).update(state="checking")
+    assert decided(opened, bits=0).state == "admitted"
+    assert personhood_of([grace.pk])[grace.pk].admitted

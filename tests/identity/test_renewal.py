@@ -4,13 +4,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from identity.jobs.renewals import remind_of_renewals
 from identity.models import Account, AccountNotice, Credential, Person, PresenceDemand, Template
 from identity.operations.presence import demand_presence
-from identity.operations.reverification import require_reverification
 from identity.operations.template_keys import start_epoch
 from tests.clients.people import join
 from tests.identity.enrolling import EILEEN, GRACE, Enroller, flat
@@ -83,17 +81,6 @@ def test_writes_stop_with_the_year_and_go_on_with_the_renewal(http: httpx.Client
     assert caller.home() is not None
     assert grace.enrol(GRACE, purpose="renewal")["state"] == "admitted"
     caller.say("Second")
-
-
-@pytest.mark.stack
-def test_whom_moderators_ask_anew_comes_back_by_the_same_face_at_once(http: httpx.Client) -> None:
-    grace = Enroller(http, "grace")
-    grace.enrol(GRACE)
-    with transaction.atomic():
-        require_reverification(account_id=grace.account.pk)
-    assert not grace.get("/personhood").json()["admitted"]
-    assert grace.enrol(GRACE, purpose="renewal")["state"] == "admitted"
-    assert grace.get("/personhood").json()["admitted"]
 
 
 @pytest.mark.stack
