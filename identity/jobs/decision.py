@@ -89,9 +89,11 @@ def decide_enrolment(
         case = open_case_of(enrolment.owner_id)
         # Once a person is at it the machine does not decide over their head, with one capture chosen from several.
         continues = case is not None
-        if known and not verified(own[0] if own else None, VERIFICATION):
+        if known and not own:
+            close(enrolment, Enrolment.State.REJECTED, reasons=[ANOTHER_FACE])
+        elif known and band is Band.NEW and not verified(own[0], VERIFICATION):
             # By the limits of a renewal, whatever it is called: else the code could drift to somebody alike.
-            close(enrolment, Enrolment.State.REJECTED, reasons=[UNLIKE_BEFORE if own else ANOTHER_FACE])
+            close(enrolment, Enrolment.State.REJECTED, reasons=[UNLIKE_BEFORE])
         elif band is Band.NEW and not continues:
             admit(enrolment, faces[0], model=model)
         else:

@@ -35,7 +35,7 @@ def window_over(lost: Lost) -> None:
 
 
 def letter(stack: LiveStack, address: str, *, about: str) -> str:
-    """The text of the letter whose subject has these words, once it is sent."""
+    """The text of the letter whose subject has these words, once it is sent. No other test has this address."""
 
     def found() -> list[str]:
         return [str(each.get_content()) for each in stack.letters_to(address) if about in str(each["Subject"])]
@@ -46,7 +46,7 @@ def letter(stack: LiveStack, address: str, *, about: str) -> str:
 
 
 def test_a_person_comes_back_with_a_new_passkey_and_stays_who_they_are(http: httpx.Client, stack: LiveStack) -> None:
-    grace = join(http, "grace", admitted=False)
+    grace = join(http, "returning", admitted=False)
     old = register_passkey(grace)
     friend = join(http, "friend")
     friend.follow(grace)
@@ -57,7 +57,7 @@ def test_a_person_comes_back_with_a_new_passkey_and_stays_who_they_are(http: htt
     lost = Lost(http)
     found = lost.show_face(GRACE)
     assert (found["state"], found["capture"]["state"], found["username"]) == ("matched", "matched", None)
-    assert "grace" not in repr(found) and str(face.account.pk) not in repr(found)
+    assert "returning" not in repr(found) and str(face.account.pk) not in repr(found)
     # Nothing can be completed while it can be stopped.
     early = lost.complete(SoftwareAuthenticator(origin=origin(http)))
     assert (early.status_code, early.json()["code"]) == (409, "recovery_waiting")
@@ -66,7 +66,7 @@ def test_a_person_comes_back_with_a_new_passkey_and_stays_who_they_are(http: htt
     seen = face.get("/recoveries/mine").json()["recoveries"]
     assert [(row["id"], row["state"]) for row in seen] == [(found["id"], "matched")]
     assert face.get("/notices").json()["notices"][0]["kind"] == "recovery_started"
-    assert "has asked to recover" in letter(stack, "grace@example.org", about="asks to recover")
+    assert "has asked to recover" in letter(stack, "returning@example.org", about="asks to recover")
     given = Consent.objects.filter(account=face.account, purpose="biometric_check", given=True)
     assert given.count() == 2
 
@@ -74,7 +74,7 @@ def test_a_person_comes_back_with_a_new_passkey_and_stays_who_they_are(http: htt
     held = SoftwareAuthenticator(origin=origin(http))
     completed = lost.complete(held)
     assert completed.status_code == 200, completed.text
-    assert (completed.json()["state"], completed.json()["username"]) == ("completed", "grace")
+    assert (completed.json()["state"], completed.json()["username"]) == ("completed", "returning")
     # Every earlier way in has ended; the account, its person and its followers have not.
     assert face.get("/recoveries/mine").status_code == 401
     assert [bytes(key.credential_id) for key in Passkey.objects.filter(revoked_at=None)] == [held.credential_id]
@@ -83,10 +83,10 @@ def test_a_person_comes_back_with_a_new_passkey_and_stays_who_they_are(http: htt
     assert Credential.objects.filter(account=face.account, kind="face", ended_at=None).count() == 1
     token = signed_in(http, held)
     mine = http.get("/api/v1/accounts/verify_credentials", headers={"Authorization": f"Bearer {token}"}).json()
-    assert (mine["username"], mine["followers_count"]) == ("grace", 1)
+    assert (mine["username"], mine["followers_count"]) == ("returning", 1)
     assert sign_in(http, old).status_code == 401
     # Told again, and the secret has done its work.
-    assert "has one new passkey" in letter(stack, "grace@example.org", about="was recovered")
+    assert "has one new passkey" in letter(stack, "returning@example.org", about="was recovered")
     assert lost.complete(SoftwareAuthenticator(origin=origin(http))).json()["code"] == "recovery_completed"
     log = stack.log_text()
     assert lost.asked["secret"] not in log
@@ -130,22 +130,22 @@ def test_a_device_stops_it_and_nobody_else_can(http: httpx.Client) -> None:
 
 
 def test_the_link_in_the_letter_stops_it_without_signing_in(http: httpx.Client, stack: LiveStack) -> None:
-    admitted(http, "eileen", EILEEN)
+    admitted(http, "linked", EILEEN)
     lost = Lost(http)
     lost.show_face(EILEEN)
-    text = letter(stack, "eileen@example.org", about="asks to recover")
+    text = letter(stack, "linked@example.org", about="asks to recover")
     link = re.search(r"http\S+/recoveries/stop\?token=(\S+)", text)
     assert link, text
     # Mail programs open links beforehand: that stops nothing.
     page = http.get(link.group(0))
-    assert page.status_code == 200 and "Stop the recovery of eileen?" in page.text
+    assert page.status_code == 200 and "Stop the recovery of linked?" in page.text
     assert Recovery.objects.get().state == "matched"
     assert "was stopped" in http.post(link.group(0)).text
     assert (Recovery.objects.get().state, Recovery.objects.get().stopped_by) == ("stopped", "link")
     assert http.post(link.group(0)).status_code == 200
     forged = link.group(0)[:-2] + ("AA" if not link.group(0).endswith("AA") else "BB")
     assert http.post(forged).status_code == 404
-    assert "by the link" in letter(stack, "eileen@example.org", about="was stopped")
+    assert "by the link" in letter(stack, "linked@example.org", about="was stopped")
     # What the link carries is in the letter alone.
     assert link.group(1) not in stack.log_text()
 

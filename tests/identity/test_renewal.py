@@ -114,14 +114,14 @@ def test_presence_is_shown_by_face(http: httpx.Client) -> None:
 @pytest.mark.stack
 def test_a_reminder_reaches_devices_and_e_mail_once(http: httpx.Client, stack: LiveStack) -> None:
     grace = Enroller(http, "grace")
-    Account.objects.filter(pk=grace.account.pk).update(email="grace@example.org")
+    Account.objects.filter(pk=grace.account.pk).update(email="reminded@example.org")
     credential_of(grace.account, code=bytes(128), valid_for=timedelta(days=59))
     assert remind_of_renewals() == 1
     assert remind_of_renewals() == 0
     (notice,) = grace.get("/notices").json()["notices"]
     assert notice["kind"] == "renewal_due" and "purpose=renewal" in notice["text"]
-    wait_for(lambda: stack.letters_to("grace@example.org"), what="the reminder")
-    (letter,) = stack.letters_to("grace@example.org")
+    wait_for(lambda: stack.letters_to("reminded@example.org"), what="the reminder")
+    (letter,) = stack.letters_to("reminded@example.org")
     assert "renew" in str(letter["Subject"]) and "&" not in str(letter.get_content())
 
 
