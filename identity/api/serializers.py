@@ -11,7 +11,7 @@ from identity.engines.gestures import Gesture
 from identity.engines.guidance import guidance
 from identity.models import Consent, Enrolment, ReviewCase
 from identity.queries.enrolments import EnrolmentView
-from identity.queries.personhood import Personhood, admission_policy
+from identity.queries.personhood import Personhood, needs_in_words
 
 LONGEST_ID = len(str(LARGEST_ID))
 
@@ -207,5 +207,5 @@ def _review_of(case: ReviewCase | None) -> dict[str, Any] | None:
 def personhood_shown(personhood: Personhood) -> dict[str, Any]:
     """A personhood as JSON."""
     renew_from = personhood.expires_at - settings.RENEWAL_BEFORE if personhood.expires_at else None
-    more = {"needs": admission_policy().words(), "renew_from": renew_from}
+    more = {"needs": needs_in_words(), "renew_from": renew_from}
     return dict(PersonhoodSerializer(asdict(personhood) | more).data)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +54,9 @@ class Requirement:
             for each in held
         )
 
-    def words(self) -> str:
-        """For a sentence to the person; empty for what nobody can ask for."""
-        if self.kind == UNASKED:
+    def words(self, *, without: Collection[str] = ()) -> str:
+        """For a sentence to the person; empty for what nobody can ask for, here (`without`) or anywhere."""
+        if self.kind == UNASKED or self.kind in without:
             return ""
         age = f" not older than {self.newer_than.days} days" if self.newer_than else ""
         return WORDS[self.kind] + age
@@ -75,9 +75,12 @@ class Several:
         met = (part.met(live, now) for part in self.parts)
         return all(met) if self.every else any(met)
 
-    def words(self) -> str:
-        """For a sentence to the person."""
-        words = [each for part in self.parts if (each := part.words())]
+    def words(self, *, without: Collection[str] = ()) -> str:
+        """For a sentence to the person; empty where one of all cannot be had."""
+        said = [part.words(without=without) for part in self.parts]
+        words = [each for each in said if each]
+        if self.every and len(words) < len(said):
+            return ""
         if len(words) < 2:
             return "".join(words)
         if self.every:

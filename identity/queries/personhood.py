@@ -67,6 +67,16 @@ def admission_policy() -> Policy:
     return parse(settings.ADMISSION_POLICY)
 
 
+def not_offered() -> tuple[str, ...]:
+    """Kinds of credential that this server's operator has not set up."""
+    return () if settings.WORLD_ID_APP_ID else ("world_id",)
+
+
+def needs_in_words() -> str:
+    """What lets an account write here: "one of: a check of your face; two referees who have met you"."""
+    return admission_policy().words(without=not_offered())
+
+
 def require_admitted(account_id: int) -> None:
     """Raises NotAllowed when the account may not write: `personhood_required`, or `presence_required` past a demand.
 
@@ -85,7 +95,7 @@ def require_admitted(account_id: int) -> None:
             more={"presence": f"{base}/presence"},
         )
     where = f"{base}/enrolments"
-    needs = admission_policy().words()
+    needs = needs_in_words()
     if expired := _newest_expired(account_id):
         how = (
             "show your face again with purpose=renewal" if expired.kind == Credential.Kind.FACE else f"you need {needs}"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from identity.engines.admission_policy import Policy, Requirement
 from identity.engines.guidance import short_change
 from identity.models import Enrolment
-from identity.queries.personhood import admission_policy
+from identity.queries.personhood import admission_policy, not_offered
 
 # From so many refusals within a day on, the camera may not be the right way for this person.
 FAILURES = 3
@@ -45,7 +45,8 @@ class Retry:
 
 def other_ways() -> tuple[OtherWay, ...]:
     """The ways in without a face that the admission policy of this server has."""
-    return tuple(OtherWay(kind, SENTENCES[kind]) for kind in _kinds(admission_policy()) if kind in SENTENCES)
+    offered = [kind for kind in _kinds(admission_policy()) if kind not in not_offered()]
+    return tuple(OtherWay(kind, SENTENCES[kind]) for kind in offered if kind in SENTENCES)
 
 
 def retry_of(enrolment: Enrolment) -> Retry | None:

@@ -47,6 +47,13 @@ def test_a_person_is_told_what_they_need() -> None:
     assert parse({"any": [{"kind": "face"}, {"kind": "operator"}]}).words() == "a check of your face"
 
 
+def test_nobody_is_told_of_what_cannot_be_had_here() -> None:
+    policy = parse(
+        {"any": [{"kind": "face"}, {"kind": "world_id"}, {"all": [{"kind": "passkey"}, {"kind": "world_id"}]}]}
+    )
+    assert policy.words(without=["world_id"]) == "a check of your face"
+
+
 @pytest.mark.parametrize(
     ("expression", "sentence"),
     [
