@@ -1,10 +1,9 @@
 """Ask for a release, close one, and hear that one arrived."""
 
-from typing import Any, cast
-
 from django.db import transaction
 from django.utils import timezone
 
+from common.after_commit import after_commit
 from common.problems import Conflict, NotFound, Problem
 from exports.models import Acknowledgement, Dataset, Release
 from exports.operations.permissions import require_operator
@@ -22,7 +21,7 @@ def request_release(*, operator_id: int, dataset_id: int) -> Dataset:
     dataset = Dataset.objects.filter(pk=dataset_id, active=True, recipient__active=True).first()
     if dataset is None:
         raise NotFound("There is no such active dataset.")
-    cast(Any, build_release).delay_on_commit(dataset.pk)
+    after_commit(build_release.delay, dataset.pk)
     return dataset
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from common import events
+from common.after_commit import after_commit
 from identity.jobs.credentials import end
 from identity.jobs.pending_faces import forget_marks
 from identity.jobs.review_cases import CONSENT_WITHDRAWN, end_review_of_face
@@ -81,7 +81,7 @@ def _end_captures(account_id: int, at: datetime) -> int:
         state=Enrolment.State.EXPIRED, frame_key=None, decided_at=at, reasons=[CONSENT_WITHDRAWN]
     )
     # Without their key the frames are noise; they go once the key is gone for good.
-    transaction.on_commit(partial(_delete_all_frames, ids), robust=True)
+    after_commit(_delete_all_frames, ids)
     return len(ids)
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import partial
 
 from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Token
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import events
+from common.after_commit import after_commit
 from common.models import IdempotentRequest
 from common.problems import Conflict, Problem
 from identity.jobs.build_archive import remove_files
@@ -91,7 +91,7 @@ def delete_account(*, account_id: int, username: str, proof: Proof) -> DeletedAc
         _withdraw_all(account_id)
         # Files go with the commit: a deletion that is rolled back has lost nothing.
         files = list(Archive.objects.filter(account_id=account_id).exclude(file="").values_list("file", flat=True))
-        transaction.on_commit(partial(remove_files, files), robust=True)
+        after_commit(remove_files, files)
         live = Referee.objects.filter(account_id=account_id, ended_at=None)
         live.update(ended_at=timezone.now(), end_reason=Referee.End.RESIGNED)
         Enrolment.objects.filter(recovery__account_id=account_id).delete()
@@ -105,7 +105,7 @@ def delete_account(*, account_id: int, username: str, proof: Proof) -> DeletedAc
         account.user_permissions.clear()
         _close(account)
         events.record("account.closed", account_id=account_id, subject_id=account_id)
-        transaction.on_commit(rewrite_tables.delay, robust=True)
+        after_commit(rewrite_tables.delay)
     return DeletedAccount(erasure.at, erasure)
 
 

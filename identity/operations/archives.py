@@ -1,12 +1,12 @@
 """Asking for the archive of all that is held on oneself, and fetching it."""
 
 from datetime import timedelta
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from common import events
+from common.after_commit import after_commit
 from common.problems import Conflict, TooMany
 from identity.engines.archive_file import ArchiveDamaged, unseal
 from identity.jobs.build_archive import folder
@@ -42,7 +42,7 @@ def ask_for_archive(*, account_id: int, face_codes: bool = False, proof: Proof |
         archive = Archive.objects.create(account_id=account_id, face_codes=face_codes)
         events.record("archive.asked", account_id=account_id, subject_id=archive.pk, data={"face_codes": face_codes})
         # Where no broker answers the sweep builds it.
-        transaction.on_commit(partial(build_archive.delay, archive.pk), robust=True)
+        after_commit(build_archive.delay, archive.pk)
     archive.refresh_from_db()
     return archive
 

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from common.after_commit import after_commit
 from common.problems import Conflict, Problem
 from identity.engines.capture import ExaminationLimits
 from identity.engines.gestures import Gesture, TooFewGestures, draw_challenge
@@ -106,5 +106,5 @@ def extend_deadline(*, enrolment_id: int, account_id: int | None, secret: str = 
         enrolment.extensions += 1
         enrolment.save(update_fields=["deadline", "extensions"])
         left = int((enrolment.deadline - now).total_seconds())
-        transaction.on_commit(partial(keep_frames, enrolment_id, seconds=left + CHECK_SECONDS), robust=True)
+        after_commit(keep_frames, enrolment_id, seconds=left + CHECK_SECONDS)
     return enrolment

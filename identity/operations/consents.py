@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from common import events
+from common.after_commit import after_commit
 from common.problems import Conflict, NotFound, Problem
 from identity.jobs.erasure import erase_biometrics
 from identity.jobs.held_captures import delete_held_of
@@ -68,7 +69,7 @@ def withdraw_consent(*, account_id: int, purpose: str) -> Withdrawal:
             return Withdrawal(withdrawn)
         erasure = erase_biometrics(account_id=account_id, asked_by=ErasureReceipt.AskedBy.WITHDRAWAL)
         # Where no broker answers the sweep rewrites.
-        transaction.on_commit(rewrite_tables.delay, robust=True)
+        after_commit(rewrite_tables.delay)
         return Withdrawal(withdrawn, erasure)
 
 

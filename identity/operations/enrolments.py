@@ -3,13 +3,13 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common import rate_limits
+from common.after_commit import after_commit
 from common.problems import Conflict, NotAllowed, Problem, TooMany
 from identity.jobs.enrolment_outcome import refuse_enrolment
 from identity.jobs.sweep_enrolments import expire_if_late
@@ -108,7 +108,7 @@ def submit_enrolment(*, enrolment_id: int, account_id: int | None, secret: str =
             enrolment.step = "waiting"
             enrolment.save(update_fields=["state", "submitted_at", "step"])
             # Where no broker answers the sweep will find the row, so nothing of that reaches the person.
-            transaction.on_commit(partial(check_enrolment.delay, enrolment.pk), robust=True)
+            after_commit(check_enrolment.delay, enrolment.pk)
     if lost:
         again = {"code": "capture_again", "sentence": "Your pictures were lost before the check. Please capture again."}
         _end(enrolment_id, Enrolment.State.EXPIRED, again)

@@ -1,7 +1,6 @@
 """A recovery that found its person: it is stopped by the account's devices or e-mail, or completed with a new passkey."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from allauth.idp.oidc.models import Token
@@ -9,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import events
+from common.after_commit import after_commit
 from common.problems import Conflict, NotFound
 from identity.jobs.notices import tell
 from identity.jobs.passkeys import revoke_passkeys
@@ -139,4 +139,4 @@ def _account_of(recovery: Recovery) -> int:
 def _tell(account_id: int, kind: AccountNotice.Kind, subject_id: int, data: dict[str, Any] | None = None) -> None:
     notice = tell(account_id=account_id, kind=kind, subject_id=subject_id, data=data)
     if notice is not None:
-        transaction.on_commit(partial(mail_notice.delay, notice.pk), robust=True)
+        after_commit(mail_notice.delay, notice.pk)

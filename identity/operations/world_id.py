@@ -4,13 +4,13 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from common.after_commit import after_commit
 from common.problems import Conflict, NotFound, Problem, TooMany
 from identity.engines.attestation import AttestationRefused
 from identity.engines.keccak import hash_to_field
@@ -200,9 +200,7 @@ def _outcome(proof: WorldIdProof) -> WorldIdProof:
         case WorldIdProof.State.ACCEPTED:
             return proof
         case WorldIdProof.State.WAITING:
-            transaction.on_commit(
-                partial(verification.apply_async, (proof.pk,), countdown=FIRST_PAUSE.seconds), robust=True
-            )
+            after_commit(verification.apply_async, (proof.pk,), countdown=FIRST_PAUSE.seconds)
             raise Problem(
                 "World ID cannot be asked at the moment. Your proof is kept and we ask again; there is nothing to send anew.",
                 code="world_id_unavailable",

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from common import events
+from common.after_commit import after_commit
 from common.problems import NotFound, Problem
 from feed.queries.activity import reportable_status_ids
 from identity.models import Account
@@ -56,7 +57,7 @@ def file_report(
         )
         events.record("report.filed", account_id=account_id, subject_id=report.pk, data={"target_id": target_id})
         # robust: without Redis the report stands, and the sweep scores later.
-        transaction.on_commit(sweep_bot_likelihood.delay, robust=True)
+        after_commit(sweep_bot_likelihood.delay)
     return report
 
 

@@ -26,3 +26,11 @@ def test_no_app_hides_an_import_of_a_higher_app_behind_type_checking() -> None:
             if name in order and order[name] > order[own] and (own, name) != ("common", "config"):
                 found.append(f"{path.name} imports {name}")
     assert found == []
+
+
+def test_what_follows_a_commit_goes_by_one_way() -> None:
+    """A bare `on_commit`, or Celery's `delay_on_commit`, answers 500 to a committed request where Redis is down."""
+    way = ROOT / "common" / "after_commit.py"
+    bare = re.compile(r"\bon_commit\(|delay_on_commit")
+    found = [path.name for path in sources() if path != way and bare.search(path.read_text())]
+    assert found == []
