@@ -116,6 +116,7 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"reset_password": "identity.api.account_pages.ResetPassword"}
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 # Letters hold links that act without a login, so they are never printed: without a mail server they are files.
 _mail = mail_of(ENVIRONMENT)

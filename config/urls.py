@@ -11,7 +11,7 @@ urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("identity.api.account_pages")),
     path("api/humankind/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/humankind/v1/docs", SpectacularSwaggerView.as_view(url_name="schema")),
     path("", include("identity.api.oauth_urls")),
