@@ -4,13 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 
 from config.databases import postgresql, redis_addresses
 from config.embedded import hold
 from config.log_format import logging_configuration
 from config.mail import mail_of
+from config.schedule import beat_schedule
 from config.startup import development_secret, environment
 from config.template_roots import held_secret, template_roots
 
@@ -191,38 +191,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_WORKER_CONCURRENCY = ENVIRONMENT.worker_processes
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-# A sweep finds what a lost message left behind; each is safe to run twice.
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "sweep-enrolments": {"task": "identity.tasks.sweep_enrolments", "schedule": 10.0},
-    "sweep-passkeys": {"task": "identity.tasks.sweep_passkeys", "schedule": timedelta(minutes=10)},
-    "sweep-reviews": {"task": "identity.tasks.sweep_reviews", "schedule": timedelta(minutes=1)},
-    "sweep-notices": {"task": "identity.tasks.sweep_notices", "schedule": 10.0},
-    "sweep-key-epochs": {"task": "identity.tasks.sweep_key_epochs", "schedule": 60.0},
-    "sweep-world-id": {"task": "identity.tasks.sweep_world_id", "schedule": 10.0},
-    "sweep-recoveries": {"task": "identity.tasks.sweep_recoveries", "schedule": timedelta(minutes=10)},
-    "sweep-renewals": {"task": "identity.tasks.sweep_renewals", "schedule": timedelta(hours=1)},
-    "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
-    "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
-    "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
-    "forget-closed-accounts": {
-        "task": "moderation.tasks.forget_closed_accounts",
-        "schedule": timedelta(minutes=10),
-    },
-    "sweep-decisions": {"task": "moderation.tasks.sweep_decisions", "schedule": timedelta(minutes=10)},
-    "sweep-releases": {
-        "task": "exports.tasks.sweep_releases",
-        "schedule": timedelta(minutes=ENVIRONMENT.release_minutes),
-    },
-    "rewrite-tables": {"task": "identity.tasks.rewrite_tables", "schedule": 60.0},
-    "rewrite-tables-nightly": {
-        "task": "identity.tasks.rewrite_tables_nightly",
-        "schedule": crontab(hour="3", minute="40"),
-    },
-    "sweep-archives": {"task": "identity.tasks.sweep_archives", "schedule": 30.0},
-    "erase-closed-accounts": {"task": "feed.tasks.erase_closed_accounts", "schedule": 15.0},
-    "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 15.0},
-    "sweep-common": {"task": "common.tasks.sweep_idempotency", "schedule": timedelta(hours=1)},
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(release_minutes=ENVIRONMENT.release_minutes)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
 UNFOLD = {"SITE_TITLE": "Humankind", "SITE_HEADER": "Humankind moderation"}
