@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from bench import theft
 from bench.errors import error_rates
-from bench.protection import rotation, signs
+from bench.protected_codes import rotation, signs
 from bench.simulated import fitted, unit
 from bench.unlinkability import floor, linkability, local_measure
 from identity.engines.codes import epoch_key, protect
