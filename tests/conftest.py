@@ -34,6 +34,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         reporter.write_line("A test was skipped, and in CI none may be.", red=True)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The names of what failed once more, as the last lines: in CI a failure's message may be longer than what is kept."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    for kind in ("failed", "error") if reporter else ():
+        for report in reporter.stats.get(kind, ()):
+            reporter.write_line(f"{kind}: {report.nodeid} ({report.when})", red=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """The test database's name carries the process id, so that two runs on one server keep out of each other's way."""
