@@ -61,6 +61,7 @@ class Environment(BaseSettings):
     database_pool: int = Field(10, ge=1, le=100)
 
     personhood_gate: bool = True
+    admit_on_registration: bool = False
     admission_policy: dict[str, Any] | None = None
     credential_days: int = Field(365, ge=1, le=3650)
     # Words that a referee may give in 30 days, and the days that they must have had the role before the first.
@@ -152,6 +153,10 @@ class Environment(BaseSettings):
             )
         if not self.personhood_gate and self.env != "development":
             raise ValueError("HUMANKIND_PERSONHOOD_GATE may be off only where HUMANKIND_ENV is development.")
+        if self.admit_on_registration and self.env != "development":
+            raise ValueError(
+                "HUMANKIND_ADMIT_ON_REGISTRATION may be on only where HUMANKIND_ENV is development: it lets in whoever asks."
+            )
         self._refuse_two_template_roots()
         self._refuse_half_a_world_id()
         if self.env == "production":

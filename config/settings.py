@@ -237,6 +237,8 @@ UNIQUENESS_DUPLICATE = ENVIRONMENT.uniqueness_duplicate
 UNIQUENESS_REVIEW = ENVIRONMENT.uniqueness_review
 UNIQUENESS_SECOND_NEW = ENVIRONMENT.uniqueness_second_new
 PERSONHOOD_GATE = ENVIRONMENT.personhood_gate
+# Only on a development machine: every account may write from its registration, by a credential that is no proof.
+ADMIT_ON_REGISTRATION = ENVIRONMENT.admit_on_registration
 # Origins beside our own from which passkeys are taken, compared as whole strings.
 PASSKEY_ORIGINS = ENVIRONMENT.passkey_origins
 ENROLMENTS_PER_HOUR = ENVIRONMENT.enrolments_per_hour

@@ -146,7 +146,7 @@ class FramesSerializer(serializers.Serializer[Any]):
 
 
 class PersonhoodSerializer(serializers.Serializer[Any]):
-    level = serializers.ChoiceField(choices=["unique", "simulated", "present", "none"])
+    level = serializers.ChoiceField(choices=["unique", "simulated", "present", "unchecked", "none"])
     admitted = serializers.BooleanField(help_text="whether the account may write")
     presence_overdue = serializers.BooleanField(help_text="a demand for presence was not met by its deadline")
     needs = serializers.CharField(help_text="what lets an account write here, in words")

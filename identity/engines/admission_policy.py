@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 # Weakest first: a requirement is met by its level or a stronger one.
-LEVELS = ("present", "simulated", "unique")
+LEVELS = ("unchecked", "present", "simulated", "unique")
 WORDS = {
     "face": "a check of your face",
     "world_id": "a World ID verified at an Orb",
     "referee": "two referees who have met you",
     "passkey": "a passkey",
     "operator": "an admission by this server's operator",
+    "unchecked": "no check at all",
 }
-# Nobody can ask for this one, so nobody is told of it.
-UNASKED = "operator"
+# Nobody can ask for these, so nobody is told of them.
+UNASKED = ("operator", "unchecked")
 DEEPEST = 5
 
 
@@ -56,7 +57,7 @@ class Requirement:
 
     def words(self, *, without: Collection[str] = ()) -> str:
         """For a sentence to the person; empty for what nobody can ask for, here (`without`) or anywhere."""
-        if self.kind == UNASKED or self.kind in without:
+        if self.kind in UNASKED or self.kind in without:
             return ""
         age = f" not older than {self.newer_than.days} days" if self.newer_than else ""
         return WORDS[self.kind] + age

@@ -26,11 +26,13 @@ class Credential(models.Model):
         WORLD_ID = "world_id"
         REFEREE = "referee"
         OPERATOR = "operator", "admitted by an operator"
+        UNCHECKED = "unchecked", "no proof of personhood: let in at registration on a development machine"
 
     class Level(models.TextChoices):
         UNIQUE = "unique", "a living human, admitted once"
         PRESENT = "present", "a human was there"
         SIMULATED = "simulated", "an agent of the demo world"
+        UNCHECKED = "unchecked", "nobody looked who this is"
 
     id = TimestampIdField()
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="credentials")

@@ -1,5 +1,6 @@
 """Logins: an account may be made by anybody, and says nothing of who is behind it."""
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -8,6 +9,7 @@ from django.db import IntegrityError, transaction
 from common import events
 from common.problems import Problem
 from identity.models import Account
+from identity.operations.admission import admit_unchecked
 
 LONGEST_PASSWORD = 256
 
@@ -24,6 +26,8 @@ def register_account(*, username: str, email: str, password: str) -> Account:
         with transaction.atomic():
             account.save()
             events.record("account.registered", account_id=account.pk, subject_id=account.pk)
+            if settings.ADMIT_ON_REGISTRATION:
+                admit_unchecked(account_id=account.pk)
     except IntegrityError as error:
         if "email" in str(error):
             raise Problem("This e-mail address has an account already.", code="taken", field="email") from error

@@ -9,17 +9,23 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from common.problems import NotAllowed
-from identity.engines.admission_policy import Held, Policy, parse
+from identity.engines.admission_policy import Held, Policy, Requirement, Several, parse
 from identity.models import Credential, PresenceDemand
 
 NONE = "none"
 # Strongest first.
-STRENGTH = (Credential.Level.UNIQUE, Credential.Level.SIMULATED, Credential.Level.PRESENT)
+STRENGTH = (
+    Credential.Level.UNIQUE,
+    Credential.Level.SIMULATED,
+    Credential.Level.PRESENT,
+    Credential.Level.UNCHECKED,
+)
+UNCHECKED = Requirement(kind=Credential.Kind.UNCHECKED, level=Credential.Level.UNCHECKED, newer_than=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Personhood:
-    """`level` is "unique", "simulated", "present" or "none"; `method` says how it was shown, with its version.
+    """`level` is "unique", "simulated", "present", "unchecked" or "none"; `method` says how it was shown, with its version.
 
     `admitted` is whether the account may write: its credentials meet the admission policy, and no demand for presence
     is overdue (`presence_overdue`).
@@ -63,8 +69,12 @@ def personhood_of(account_ids: Iterable[int]) -> dict[int, Personhood]:
 
 
 def admission_policy() -> Policy:
-    """The policy of `settings.ADMISSION_POLICY`. Raises PolicyInvalid."""
-    return parse(settings.ADMISSION_POLICY)
+    """The policy of `settings.ADMISSION_POLICY`. Raises PolicyInvalid.
+
+    What was let in unchecked counts only where `settings.ADMIT_ON_REGISTRATION` is on, whatever rows there are.
+    """
+    policy = parse(settings.ADMISSION_POLICY)
+    return Several((policy, UNCHECKED), every=False) if settings.ADMIT_ON_REGISTRATION else policy
 
 
 def not_offered() -> tuple[str, ...]:

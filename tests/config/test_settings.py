@@ -55,6 +55,7 @@ def test_production_does_not_start_without_a_secret(secret: str) -> None:
         ({"HUMANKIND_PERSONHOD_GATE": "true"}, "Unknown setting HUMANKIND_PERSONHOD_GATE"),
         ({"HUMANKIND_DEBUG": "true", "HUMANKIND_PUBLIC_URL": "https://social.example"}, "debug pages show secrets"),
         ({**PRODUCTION, "HUMANKIND_PERSONHOOD_GATE": "false"}, "only where HUMANKIND_ENV is development"),
+        ({**PRODUCTION, "HUMANKIND_ADMIT_ON_REGISTRATION": "1"}, "HUMANKIND_ADMIT_ON_REGISTRATION may be on only"),
         ({**PRODUCTION, "HUMANKIND_PUBLIC_URL": "http://social.example"}, "must be the https:// address"),
         ({**PRODUCTION, "HUMANKIND_C2PA_PRIVATE_KEY": "/nowhere"}, "must name a PEM file in production"),
         ({**PRODUCTION, "DATABASE_URL": ""}, "DATABASE_URL and REDIS_URL must be set in production"),

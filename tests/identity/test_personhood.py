@@ -8,8 +8,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from common.problems import NotAllowed
-from identity.models import Account, Credential
-from identity.operations.admission import admit_simulated
+from identity.models import Account, Credential, Person
+from identity.operations.accounts import register_account
+from identity.operations.admission import admit_simulated, admit_unchecked
 from identity.queries.personhood import personhood_of, require_admitted
 from tests.identity.world import credential_of
 
@@ -59,3 +60,22 @@ def test_simulated_accounts_are_for_development_only(settings: Any) -> None:
     with pytest.raises(NotAllowed):
         admit_simulated(account_id=account.pk, operator="test")
     assert Credential.objects.count() == 1
+
+
+def test_a_development_machine_may_let_in_unchecked_and_says_so(settings: Any) -> None:
+    """Clients' own test suites need accounts that write at once. Moved to a machine without the setting, none of them does."""
+    settings.ADMIT_ON_REGISTRATION = True
+    account = register_account(username="newcomer", email="", password="correct horse battery staple")
+    found = personhood_of([account.pk])[account.pk]
+    assert (found.level, found.admitted) == ("unchecked", True)
+    assert "no-proof-of-personhood" in found.method
+    require_admitted(account.pk)
+    assert not Person.objects.filter(account=account).exists()
+    settings.ADMIT_ON_REGISTRATION = False
+    with pytest.raises(NotAllowed):
+        require_admitted(account.pk)
+    with pytest.raises(NotAllowed):
+        admit_unchecked(account_id=account.pk)
+    settings.ADMIT_ON_REGISTRATION, settings.DEVELOPMENT = True, False
+    with pytest.raises(NotAllowed):
+        admit_unchecked(account_id=account.pk)

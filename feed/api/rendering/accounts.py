@@ -15,6 +15,7 @@ LEVELS = {
     "unique": "Unique human",
     "present": "A human was present",
     "simulated": "Simulated: an agent of the demo world, not a person",
+    "unchecked": "Not checked: let in on a development machine, no proof of a human",
     "none": "Not shown to be a human",
 }
 NOBODY = Personhood()
