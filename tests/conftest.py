@@ -37,7 +37,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The names of what failed once more, as the last lines: in CI a failure's message may be longer than what is kept."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    for kind in ("failed", "error") if reporter else ():
+    if reporter is None:
+        return
+    for kind in ("failed", "error"):
         for report in reporter.stats.get(kind, ()):
             reporter.write_line(f"{kind}: {report.nodeid} ({report.when})", red=True)
 
