@@ -29,6 +29,24 @@ class Status(models.Model):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     in_reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies")
     in_reply_to_account_id = models.BigIntegerField(null=True, help_text="who wrote what this replies to")
+    root_id = models.BigIntegerField(
+        null=True, help_text="the first status of its thread; its own id where it began one"
+    )
+    reblog_of = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="reblogs",
+        help_text="set: this row shows another's status",
+    )
+    quote_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="quotes")
+    quote_state = models.CharField(max_length=10, blank=True, help_text="accepted, revoked or deleted, where it quotes")
+    card = models.ForeignKey("feed.PreviewCard", null=True, on_delete=models.SET_NULL, related_name="statuses")
+    application_id = models.CharField(max_length=100, blank=True, help_text="the OAuth client that it was posted with")
+    replies_count = models.PositiveIntegerField(default=0)
+    reblogs_count = models.PositiveIntegerField(default=0)
+    favourites_count = models.PositiveIntegerField(default=0)
+    quotes_count = models.PositiveIntegerField(default=0)
     made_by = models.CharField(max_length=10, choices=MadeBy, default=MadeBy.HUMAN)
     for_training = models.BooleanField(
         default=True, help_text="false: not for training, whatever the account agreed to"
@@ -43,13 +61,24 @@ class Status(models.Model):
     )
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "reblog_of"],
+                name="reblog_once",
+                condition=models.Q(reblog_of__isnull=False, deleted_at=None),
+            ),
+        ]
         indexes = [
             models.Index(fields=["account", "-id"], name="statuses_of_account"),
             models.Index(fields=["in_reply_to"], name="replies_to"),
+            models.Index(fields=["reblog_of"], name="reblogs_of", condition=models.Q(reblog_of__isnull=False)),
+            models.Index(fields=["quote_of"], name="quotes_of", condition=models.Q(quote_of__isnull=False)),
             models.Index(
                 fields=["-id"],
                 name="public_timeline",
-                condition=models.Q(visibility="public", deleted_at=None, withheld_at=None, in_reply_to=None),
+                condition=models.Q(
+                    visibility="public", deleted_at=None, withheld_at=None, in_reply_to=None, reblog_of=None
+                ),
             ),
             models.Index(fields=["id"], name="still_to_fan_out", condition=models.Q(fanned_out_at=None)),
             models.Index(
@@ -72,27 +101,3 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status_id} mentions {self.account_id}"
-
-
-class Notice(models.Model):
-    """A notification to one account."""
-
-    class Kind(models.TextChoices):
-        MENTION = "mention"
-        FOLLOW = "follow"
-        FOLLOW_REQUEST = "follow_request"
-        MODERATION = "moderation_warning"
-
-    id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=30, choices=Kind)
-    from_account = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
-    status = models.ForeignKey(Status, null=True, on_delete=models.CASCADE, related_name="+")
-    data = models.JSONField(default=dict, help_text="for moderation: the statement of reasons as shown to the author")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["account", "-id"], name="notices_of_account")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} to {self.account_id}"

@@ -64,6 +64,10 @@ def post_status(
             made_by=Status.MadeBy.MACHINE if profile.declared_bot else made_by,
             for_training=for_training,
         )
+        status.root_id = (parent.root_id or parent.pk) if parent else status.pk
+        status.save(update_fields=["root_id"])
+        if parent is not None and visibility in OPEN_VISIBILITIES:
+            Status.objects.filter(pk=parent.pk).update(replies_count=F("replies_count") + 1)
         least = claim_media(account_id=account_id, media_ids=media_ids, status_id=status.pk) if media_ids else None
         if least == Status.MadeBy.ASSISTED and status.made_by == Status.MadeBy.HUMAN:
             status.made_by = least
@@ -101,6 +105,8 @@ def delete_status(*, account_id: int, status_id: int) -> Status:
         status.save(update_fields=["deleted_at"])
         Notice.objects.filter(status=status).exclude(kind=Notice.Kind.MODERATION).delete()
         Profile.objects.filter(pk=account_id).update(statuses_count=Greatest(F("statuses_count") - 1, 0))
+        if status.in_reply_to_id is not None and status.visibility in OPEN_VISIBILITIES:
+            Status.objects.filter(pk=status.in_reply_to_id).update(replies_count=Greatest(F("replies_count") - 1, 0))
         events.record("status.deleted", account_id=account_id, subject_id=status.pk)
         after_commit(announce.delay, status.pk, DELETE)
     return status

@@ -59,8 +59,8 @@ def reply_belongs_in_home_of(viewer_id: Viewer) -> Q:
 
 
 def in_public_timeline() -> Q:
-    """Public statuses but replies, by accounts that moderation has not limited."""
-    return openly_public() & Q(in_reply_to=None)
+    """Public statuses but replies and reblogs, by accounts that moderation has not limited."""
+    return openly_public() & Q(in_reply_to=None, reblog_of=None)
 
 
 def openly_public() -> Q:
