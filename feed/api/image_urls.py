@@ -3,7 +3,8 @@
 from django.urls import path, re_path
 
 from feed.api.generations import GenerationDetail, Generations
-from feed.api.media import MediaDetail, MediaFile, MediaUpload
+from feed.api.media import MediaDetail, MediaUpload
+from feed.api.media_files import MediaFile
 from feed.api.provenance import MediaProvenance
 
 urlpatterns = [
@@ -13,5 +14,8 @@ urlpatterns = [
     re_path(r"^api/v[12]/media/?$", MediaUpload.as_view()),
     re_path(r"^api/v1/media/(?P<media_id>[0-9]{1,40})/?$", MediaDetail.as_view()),
     # Only what names of stored files look like reaches the storage.
-    re_path(r"^media/(?P<path>[a-z]+/[0-9a-f]{2}/[0-9a-f]{40}(-small)?\.(jpg|png))$", MediaFile.as_view()),
+    re_path(
+        r"^media/(?P<path>[a-z]+/[0-9a-f]{2}/[0-9a-f]{40}(-small|-static)?\.(jpg|png|gif|mp4|mp3))$",
+        MediaFile.as_view(),
+    ),
 ]

@@ -1,18 +1,14 @@
-"""Mastodon's media endpoints, and the files themselves."""
+"""Mastodon's media endpoints."""
 
-from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse
-from django.utils.http import quote_etag
-from django.views import View as PlainView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.authentication import caller
-from common.problems import NotFound, Problem
+from common.problems import Problem
 from feed.api.parameters import parameters
 from feed.api.views import MastodonView
 from feed.operations.media import describe_media, upload_image
-from feed.queries.images import own_media, render_media, stored_file
+from feed.queries.images import own_media, render_media
 
 
 class MediaUpload(MastodonView):
@@ -50,33 +46,3 @@ def _description(request: Request) -> str | None:
     """None when the request gives none."""
     given = parameters(request).get("description")
     return None if given is None else str(given)
-
-
-class MediaFile(PlainView):
-    """GET /media/...: a stored file, under a name that nobody can guess.
-
-    No script, no guessing of types, no framing: a file that a person chose must never act as a page of ours.
-    """
-
-    http_method_names = ["get", "head", "options"]
-
-    def get(self, request: HttpRequest, path: str) -> HttpResponse:
-        try:
-            media = stored_file(path)
-            with default_storage.open(path) as file:
-                data = file.read()
-        except (NotFound, FileNotFoundError):
-            return HttpResponse("There is no such file.", status=404, content_type="text/plain; charset=utf-8")
-        etag = quote_etag(media.sha256 if path == media.file else f"{media.sha256}-small")
-        unchanged = request.headers.get("If-None-Match") == etag
-        response = HttpResponse(b"" if unchanged else data, status=304 if unchanged else 200)
-        response["Content-Type"] = "image/png" if path.endswith(".png") else "image/jpeg"
-        response["ETag"] = etag
-        # The bytes never change; a day bounds how long a cache shows what was deleted or withheld.
-        response["Cache-Control"] = "public, max-age=86400, immutable"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        response["Content-Disposition"] = "inline"
-        return response

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png"}
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 LARGEST_UPLOAD = 16 * 1024 * 1024
 MOST_PIXELS = 33_177_600
 LONGEST_SIDE = 8192
 STORED_SIDE = 2560
 PREVIEW_SIDE = 640
+DAMAGED = "The image is cut short or damaged and cannot be read to its end."
 
 
 class PictureRefusedError(Exception):
@@ -46,7 +47,7 @@ def fitted(width: int, height: int, side: int) -> tuple[int, int]:
 
 def content_type_of(data: bytes) -> str:
     """The media type that the bytes themselves show. Raises PictureRefusedError when it is none that is taken."""
-    return FORMATS[_open(data).format or ""]
+    return FORMATS[open_picture(data).format or ""]
 
 
 def decode(data: bytes) -> Image.Image:
@@ -54,16 +55,26 @@ def decode(data: bytes) -> Image.Image:
 
     Bytes and pixels are bounded before a single row is decoded.
     """
-    picture = _open(data)
-    if getattr(picture, "is_animated", False):
+    picture = open_picture(data)
+    if is_animated(picture):
         raise PictureRefusedError("Animated images are not taken yet; send a still one.")
     try:
-        picture.load()
-        upright = ImageOps.exif_transpose(picture)
-        translucent = upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info
-        return upright.convert("RGBA" if translucent else "RGB")
+        return upright(picture)
     except (OSError, ValueError, SyntaxError, IndexError, TypeError, MemoryError) as error:
-        raise PictureRefusedError("The image is cut short or damaged and cannot be read to its end.") from error
+        raise PictureRefusedError(DAMAGED) from error
+
+
+def is_animated(picture: Image.Image) -> bool:
+    """Whether there is more than one frame."""
+    return bool(getattr(picture, "is_animated", False))
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """The first frame in RGB or RGBA, turned as its metadata says. Raises what Pillow raises for damaged files."""
+    picture.load()
+    turned = ImageOps.exif_transpose(picture)
+    translucent = turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info
+    return turned.convert("RGBA" if translucent else "RGB")
 
 
 def encode(picture: Image.Image, *, side: int = STORED_SIDE) -> Encoded:
@@ -86,7 +97,8 @@ def preview(picture: Image.Image) -> Encoded:
     return encode(picture, side=PREVIEW_SIDE)
 
 
-def _open(data: bytes) -> Image.Image:
+def open_picture(data: bytes) -> Image.Image:
+    """The file with its bytes and pixels bounded, before a row is decoded. Raises PictureRefusedError."""
     if not data:
         raise PictureRefusedError("The file is empty.")
     if len(data) > LARGEST_UPLOAD:

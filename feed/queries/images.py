@@ -1,5 +1,6 @@
 """Images as clients see them, and who may see them."""
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from feed.engines import source_types
 from feed.engines.pictures import PREVIEW_SIDE, fitted
 from feed.models import Generation, MediaAttachment, Status
 
+PROFILE_FOLDERS = ("avatars/", "headers/")
 # What a poller sees of a generation's way, in percent.
 PROGRESS = {
     Generation.State.QUEUED: 0,
@@ -101,12 +103,15 @@ def own_media(*, account_id: int, media_id: int) -> MediaAttachment:
     return found
 
 
-def stored_file(path: str) -> MediaAttachment:
-    """The image that a stored file belongs to. Raises NotFound, also while its status is deleted or withheld."""
+def file_tag(path: str) -> str:
+    """What tells the bytes of a stored file from others. Raises NotFound, also while its status is deleted or withheld."""
+    if path.startswith(PROFILE_FOLDERS):
+        # Nobody can guess such a name, and it goes with its picture; no row is asked.
+        return PurePosixPath(path).name
     found = MediaAttachment.objects.select_related("status").filter(Q(file=path) | Q(preview=path)).first()
     if found is None or (found.status and (found.status.deleted_at or found.status.withheld_at)):
         raise NotFound("Record not found")
-    return found
+    return found.sha256 if path == found.file else f"{found.sha256}-small"
 
 
 def _size(width: int, height: int) -> dict[str, Any]:
