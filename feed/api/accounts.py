@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from common.pagination import Page
 from common.problems import NotFound
 from feed.api.parameters import flag, identifiers, parameters, path_id, text
-from feed.api.rendering.accounts import NOBODY, account_json, own_account_json, relationship_json
-from feed.api.rendering.statuses import statuses_json
+from feed.queries.rendering.accounts import NOBODY, account_json, own_account_json, relationship_json
+from feed.queries.rendering.statuses import statuses_json
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
 from feed.models import Profile
 from feed.operations.accounts import update_profile

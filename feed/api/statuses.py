@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from common.idempotency import Answer, answer_once
 from feed.api.parameters import flag, identifier, identifiers, parameters, path_id, text
-from feed.api.rendering.statuses import status_json, statuses_json
+from feed.queries.rendering.statuses import status_json, statuses_json
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, viewer_id
 from feed.operations.statuses import delete_status, post_status
 from feed.queries.statuses import status_for, thread_of

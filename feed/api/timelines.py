@@ -8,9 +8,9 @@ from rest_framework.response import Response
 from common.pagination import Page
 from feed.api.accounts import profiles_json
 from feed.api.parameters import flag, identifier, items, parameters, path_id, text
-from feed.api.rendering.accounts import moment
-from feed.api.rendering.notifications import notifications_json
-from feed.api.rendering.statuses import statuses_json
+from feed.queries.rendering.accounts import moment
+from feed.queries.rendering.notifications import notifications_json
+from feed.queries.rendering.statuses import statuses_json
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged
 from feed.models import Marker
 from feed.operations.markers import move_marker

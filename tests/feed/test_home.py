@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 
 from common.pagination import Page
 from common.redis import client as redis_client
-from feed.api.rendering.statuses import statuses_json
+from feed.queries.rendering.statuses import statuses_json
 from feed.jobs.fan_out import fan_out
 from feed.models import Profile, Status
 from feed.operations.accounts import register

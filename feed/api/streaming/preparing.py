@@ -7,8 +7,8 @@ import orjson
 import structlog
 
 from feed.api.accounts import profiles_json
-from feed.api.rendering.notifications import notifications_json
-from feed.api.rendering.statuses import statuses_json
+from feed.queries.rendering.notifications import notifications_json
+from feed.queries.rendering.statuses import statuses_json
 from feed.api.streaming.frames import Frame
 from feed.jobs.stream import Message, Place
 from feed.models import Status

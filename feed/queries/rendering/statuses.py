@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from feed.api.rendering.accounts import NOBODY, account_json, moment
-from feed.api.rendering.text import account_url, rendered, tag_url
+from feed.queries.rendering.accounts import NOBODY, account_json, moment
+from feed.queries.rendering.text import account_url, rendered, tag_url
 from feed.models import Status
 from feed.queries.hashtags import hashtags
 from feed.queries.images import render_media

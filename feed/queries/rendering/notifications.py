@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from feed.api.rendering.accounts import NOBODY, account_json, moment
-from feed.api.rendering.statuses import statuses_json
+from feed.queries.rendering.accounts import NOBODY, account_json, moment
+from feed.queries.rendering.statuses import statuses_json
 from feed.models import Notice
 from identity.queries.personhood import Personhood, personhood_of
 

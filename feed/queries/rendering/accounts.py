@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 
-from feed.api.rendering.text import account_url, rendered
+from feed.queries.rendering.text import account_url, rendered
 from feed.models import Profile
 from feed.queries.relationships import Relationship
 from identity.queries.personhood import Personhood
