@@ -9,21 +9,14 @@ from rest_framework.response import Response
 from common.pagination import Page
 from common.problems import NotFound
 from feed.api.parameters import flag, identifiers, parameters, path_id, text
-from feed.queries.rendering.accounts import NOBODY, account_json, own_account_json, relationship_json
-from feed.queries.rendering.statuses import statuses_json
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
-from feed.models import Profile
 from feed.operations.accounts import update_profile
 from feed.operations.follows import accept_follow, follow, reject_follow, remove_follower, unfollow
 from feed.queries import relationships as reads
+from feed.queries.rendering.accounts import own_account_json, profiles_json, relationship_json
+from feed.queries.rendering.statuses import statuses_json
 from feed.queries.statuses import statuses_of
 from identity.queries.personhood import personhood_of
-
-
-def profiles_json(profiles: list[Profile]) -> list[dict[str, Any]]:
-    """Accounts in one query more than their rows."""
-    personhoods = personhood_of([profile.pk for profile in profiles]) if profiles else {}
-    return [account_json(profile, personhoods.get(profile.pk, NOBODY)) for profile in profiles]
 
 
 def _own_json(account_id: int) -> dict[str, Any]:
@@ -124,18 +117,18 @@ class AccountStatusesView(MastodonPublicView):
         account_id = path_id(id)
         given = parameters(request)
         reads.profile_of(account_id)
-        page = Page.of(given)
+        viewer, page = viewer_id(request), Page.of(given)
         if flag(given, "pinned"):
             return Response([])
         statuses = statuses_of(
             account_id=account_id,
-            viewer_id=viewer_id(request),
+            viewer_id=viewer,
             page=page,
             with_media=bool(flag(given, "only_media")),
             without_replies=bool(flag(given, "exclude_replies")),
         )
         keep = ("only_media", "exclude_replies", "exclude_reblogs")
-        return paged(request, page, [one.pk for one in statuses], statuses_json(statuses), keep=keep)
+        return paged(request, page, [one.pk for one in statuses], statuses_json(statuses, viewer_id=viewer), keep=keep)
 
 
 class FollowersView(MastodonPublicView):

@@ -7,9 +7,9 @@ from rest_framework.response import Response
 
 from common.idempotency import Answer, answer_once
 from feed.api.parameters import flag, identifier, identifiers, parameters, path_id, text
-from feed.queries.rendering.statuses import status_json, statuses_json
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, viewer_id
 from feed.operations.statuses import delete_status, post_status
+from feed.queries.rendering.statuses import status_json, statuses_json
 from feed.queries.statuses import status_for, thread_of
 
 
@@ -25,7 +25,7 @@ class StatusesView(MastodonView):
 
         def act() -> Answer:
             status = post_status(account_id=account_id, **_wanted(given))
-            return Answer(200, status_json(status_for(status_id=status.pk, viewer_id=account_id)))
+            return Answer(200, _shown(status.pk, account_id))
 
         answer = answer_once(
             account_id=account_id,
@@ -43,7 +43,7 @@ class StatusView(MastodonPublicView):
 
     def get(self, request: Request, id: str) -> Response:
         """One status."""
-        return Response(status_json(status_for(status_id=path_id(id), viewer_id=viewer_id(request))))
+        return Response(_shown(path_id(id), viewer_id(request)))
 
 
 class OwnStatusView(MastodonView):
@@ -54,7 +54,7 @@ class OwnStatusView(MastodonView):
     def delete(self, request: Request, id: str) -> Response:
         """Delete one's own status; its text comes back, for those who want to write it anew."""
         account_id = caller_id(request)
-        body = status_json(status_for(status_id=path_id(id), viewer_id=account_id))
+        body = _shown(path_id(id), account_id)
         deleted = delete_status(account_id=account_id, status_id=path_id(id))
         return Response({**body, "text": deleted.text})
 
@@ -64,10 +64,15 @@ class ContextView(MastodonPublicView):
 
     def get(self, request: Request, id: str) -> Response:
         """What a status answers and what answers it."""
-        thread = thread_of(status_id=path_id(id), viewer_id=viewer_id(request))
-        return Response(
-            {"ancestors": statuses_json(thread.ancestors), "descendants": statuses_json(thread.descendants)}
-        )
+        viewer = viewer_id(request)
+        thread = thread_of(status_id=path_id(id), viewer_id=viewer)
+        shown = statuses_json([*thread.ancestors, *thread.descendants], viewer_id=viewer)
+        above = len(thread.ancestors)
+        return Response({"ancestors": shown[:above], "descendants": shown[above:]})
+
+
+def _shown(status_id: int, viewer: int | None) -> dict[str, Any]:
+    return status_json(status_for(status_id=status_id, viewer_id=viewer), viewer_id=viewer)
 
 
 def _wanted(given: dict[str, Any]) -> dict[str, Any]:

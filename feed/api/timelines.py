@@ -6,17 +6,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.pagination import Page
-from feed.api.accounts import profiles_json
 from feed.api.parameters import flag, identifier, items, parameters, path_id, text
-from feed.queries.rendering.accounts import moment
-from feed.queries.rendering.notifications import notifications_json
-from feed.queries.rendering.statuses import statuses_json
-from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged
+from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
 from feed.models import Marker
 from feed.operations.markers import move_marker
 from feed.queries.home_timeline import home_timeline
 from feed.queries.notices import markers_of, notice_for, notices_of
 from feed.queries.relationships import search_profiles
+from feed.queries.rendering.accounts import moment, profiles_json
+from feed.queries.rendering.notifications import notifications_json
+from feed.queries.rendering.statuses import statuses_json
 from feed.queries.statuses import public_timeline
 
 
@@ -28,8 +27,9 @@ class HomeView(MastodonView):
     def get(self, request: Request) -> Response:
         """One's own statuses and those of the people one follows."""
         page = Page.of(parameters(request))
-        statuses = home_timeline(account_id=caller_id(request), page=page)
-        return paged(request, page, [one.pk for one in statuses], statuses_json(statuses))
+        caller = caller_id(request)
+        statuses = home_timeline(account_id=caller, page=page)
+        return paged(request, page, [one.pk for one in statuses], statuses_json(statuses, viewer_id=caller))
 
 
 class PublicTimelineView(MastodonPublicView):
@@ -42,7 +42,8 @@ class PublicTimelineView(MastodonPublicView):
         if flag(given, "remote"):
             return Response([])
         statuses = public_timeline(page=page, with_media=bool(flag(given, "only_media")))
-        return paged(request, page, [one.pk for one in statuses], statuses_json(statuses), keep=("local", "only_media"))
+        body = statuses_json(statuses, viewer_id=viewer_id(request))
+        return paged(request, page, [one.pk for one in statuses], body, keep=("local", "only_media"))
 
 
 class NotificationsView(MastodonView):
@@ -55,14 +56,15 @@ class NotificationsView(MastodonView):
         given = parameters(request)
         page = Page.of(given, default=40, most=80)
         sender = given.get("account_id")
+        caller = caller_id(request)
         notices = notices_of(
-            account_id=caller_id(request),
+            account_id=caller,
             page=page,
             kinds=items(given, "types"),
             without=items(given, "exclude_types"),
             from_account_id=identifier(sender, "account_id") if sender else None,
         )
-        return paged(request, page, [one.pk for one in notices], notifications_json(notices))
+        return paged(request, page, [one.pk for one in notices], notifications_json(notices, viewer_id=caller))
 
 
 class NotificationView(MastodonView):
@@ -72,7 +74,9 @@ class NotificationView(MastodonView):
 
     def get(self, request: Request, id: str) -> Response:
         """One of them."""
-        return Response(notifications_json([notice_for(account_id=caller_id(request), notice_id=path_id(id))])[0])
+        caller = caller_id(request)
+        notice = notice_for(account_id=caller, notice_id=path_id(id))
+        return Response(notifications_json([notice], viewer_id=caller)[0])
 
 
 class MarkersView(MastodonView):

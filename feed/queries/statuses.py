@@ -1,15 +1,14 @@
 """Statuses, loaded with all that rendering them needs in a constant number of queries."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from common.pagination import Page
 from common.problems import NotFound
-from feed.models import Status
-from feed.queries.visibility import OPEN_VISIBILITIES, in_public_timeline, visible_to
+from feed.models import Mention, Status
+from feed.queries.visibility import in_public_timeline, visible_to
 
 MOST_ANCESTORS = 40
 MOST_DESCENDANTS = 60
@@ -17,8 +16,15 @@ DEEPEST_DESCENDANT = 20
 
 
 def with_everything(statuses: QuerySet[Status]) -> QuerySet[Status]:
-    """Author and profile joined; media and mentions in one query each, however many statuses there are."""
-    return statuses.select_related("account__profile").prefetch_related("media", "mentions__account")
+    """All that is shown of statuses, of what they reblog and of what either quotes: a constant number of queries."""
+    quoted = Prefetch("quote_of", queryset=_with_its_own(Status.objects.all()))
+    reblogged = Prefetch("reblog_of", queryset=_with_its_own(Status.objects.all()).prefetch_related(quoted))
+    return _with_its_own(statuses).prefetch_related(quoted, reblogged)
+
+
+def _with_its_own(statuses: QuerySet[Status]) -> QuerySet[Status]:
+    mentions = Prefetch("mentions", queryset=Mention.objects.select_related("account").order_by("pk"))
+    return statuses.select_related("account__profile", "card", "poll").prefetch_related("media", mentions)
 
 
 def status_for(*, status_id: int, viewer_id: int | None) -> Status:
@@ -55,18 +61,6 @@ def public_timeline(*, page: Page, with_media: bool = False) -> list[Status]:
     if with_media:
         rows = rows.filter(media__isnull=False).distinct()
     return page.of_rows(with_everything(rows))
-
-
-def reply_counts(status_ids: Iterable[int]) -> dict[int, int]:
-    """How many open replies each status has; those without any are left out."""
-    replies = Status.objects.filter(
-        in_reply_to_id__in=list(status_ids), deleted_at=None, withheld_at=None, visibility__in=OPEN_VISIBILITIES
-    )
-    return {
-        parent: number
-        for parent, number in replies.values_list("in_reply_to_id").annotate(number=Count("pk"))
-        if parent is not None
-    }
 
 
 @dataclass(frozen=True)

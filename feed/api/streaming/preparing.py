@@ -6,9 +6,6 @@ from typing import Any
 import orjson
 import structlog
 
-from feed.api.accounts import profiles_json
-from feed.queries.rendering.notifications import notifications_json
-from feed.queries.rendering.statuses import statuses_json
 from feed.api.streaming.frames import Frame
 from feed.jobs.stream import Message, Place
 from feed.models import Status
@@ -16,6 +13,9 @@ from feed.queries.audience import who_may_see, whose_home_has
 from feed.queries.conversations import conversation_id, taking_part
 from feed.queries.notices import notices_by_id
 from feed.queries.relationships import profiles_by_id
+from feed.queries.rendering.accounts import profiles_json
+from feed.queries.rendering.notifications import notifications_json
+from feed.queries.rendering.statuses import statuses_json
 from feed.queries.statuses import with_everything
 from feed.queries.visibility import in_public_timeline, openly_public
 
@@ -71,7 +71,7 @@ def _audience(message: Message, account_ids: Collection[int]) -> set[int]:
 
 def _rendered(rows: list[Status]) -> dict[int, dict[str, Any]]:
     try:
-        return {row.pk: body for row, body in zip(rows, statuses_json(rows), strict=True)}
+        return {row.pk: body for row, body in zip(rows, statuses_json(rows, viewer_id=None), strict=True)}
     except Exception:
         if len(rows) == 1:
             log.exception("status_not_rendered", status_id=rows[0].pk)
@@ -81,7 +81,7 @@ def _rendered(rows: list[Status]) -> dict[int, dict[str, Any]]:
 
 def _notifications(notice_ids: Collection[int]) -> dict[int, list[tuple[int, Frame]]]:
     rows = notices_by_id(notice_ids)
-    bodies = notifications_json(rows)
+    bodies = notifications_json(rows, viewer_id=None)
     return {
         row.pk: [(row.account_id, Frame("notification", _text(body)))] for row, body in zip(rows, bodies, strict=True)
     }

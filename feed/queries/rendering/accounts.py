@@ -1,15 +1,16 @@
 """Accounts and relationships as Mastodon's JSON."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
 
-from feed.queries.rendering.text import account_url, rendered
 from feed.models import Profile
 from feed.queries.relationships import Relationship
-from identity.queries.personhood import Personhood
+from feed.queries.rendering.text import account_url, rendered
+from identity.queries.personhood import Personhood, personhood_of
 
 LEVELS = {
     "unique": "Unique human",
@@ -86,6 +87,12 @@ def account_json(profile: Profile, personhood: Personhood) -> dict[str, Any]:
     if profile.restriction == Profile.Restriction.LIMITED:
         body["limited"] = True
     return body
+
+
+def profiles_json(profiles: Sequence[Profile]) -> list[dict[str, Any]]:
+    """Accounts in one query more than their rows."""
+    personhoods = personhood_of([profile.pk for profile in profiles]) if profiles else {}
+    return [account_json(profile, personhoods.get(profile.pk, NOBODY)) for profile in profiles]
 
 
 def own_account_json(profile: Profile, personhood: Personhood, *, follow_requests: int) -> dict[str, Any]:

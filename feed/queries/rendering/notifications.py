@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from feed.models import Notice
 from feed.queries.rendering.accounts import NOBODY, account_json, moment
 from feed.queries.rendering.statuses import statuses_json
-from feed.models import Notice
 from identity.queries.personhood import Personhood, personhood_of
 
 # Mastodon's names of what a decision did.
 ACTIONS = {"suspend_account": "suspend", "limit_account": "silence", "withhold_status": "delete_statuses"}
 
 
-def notifications_json(notices: Sequence[Notice]) -> list[dict[str, Any]]:
-    """A page of notices, in a constant number of queries."""
+def notifications_json(notices: Sequence[Notice], *, viewer_id: int | None) -> list[dict[str, Any]]:
+    """A page of notices, in a constant number of queries. None: for nobody in particular, as streams tell them."""
     if not notices:
         return []
     personhoods = personhood_of({notice.from_account_id or notice.account_id for notice in notices})
     statuses = [notice.status for notice in notices if notice.status is not None]
-    shown = {int(body["id"]): body for body in statuses_json(statuses)}
+    shown = {int(body["id"]): body for body in statuses_json(statuses, viewer_id=viewer_id)}
     return [_notification_json(notice, personhoods, shown) for notice in notices]
 
 

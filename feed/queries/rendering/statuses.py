@@ -1,35 +1,93 @@
-"""Statuses as Mastodon's JSON."""
+"""Statuses as Mastodon's JSON.
 
-from collections.abc import Sequence
+A status is put together from parts: what all see of it (`shared_json`), its author, the status that it shows or quotes,
+and what is the viewer's own. The parts are apart because they change at different times and are kept apart
+(docs/decisions/0050-rendered-statuses.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
-from feed.queries.rendering.accounts import NOBODY, account_json, moment
-from feed.queries.rendering.text import account_url, rendered, tag_url
 from feed.models import Status
+from feed.queries.applications import application_names
 from feed.queries.hashtags import hashtags
 from feed.queries.images import render_media
-from feed.queries.statuses import reply_counts
+from feed.queries.overlay import NOTHING, Overlay, overlays_for
+from feed.queries.rendering.accounts import NOBODY, account_json, moment
+from feed.queries.rendering.cards import card_json
+from feed.queries.rendering.polls import poll_json, poll_of
+from feed.queries.rendering.text import account_url, rendered, tag_url
 from identity.queries.personhood import Personhood, personhood_of
 
-
-def statuses_json(statuses: Sequence[Status]) -> list[dict[str, Any]]:
-    """A page of statuses that were loaded `with_everything`, in two more queries whatever its length."""
-    personhoods = personhood_of({status.account_id for status in statuses}) if statuses else {}
-    replies = reply_counts([status.pk for status in statuses]) if statuses else {}
-    return [
-        _status_json(status, personhoods.get(status.account_id, NOBODY), replies.get(status.pk, 0))
-        for status in statuses
-    ]
+Applications = Mapping[str, dict[str, Any]]
 
 
-def status_json(status: Status) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Surroundings:
+    """What a page of statuses needs beside its rows, by id; `viewer_id` is None for somebody who is not signed in."""
+
+    viewer_id: int | None
+    personhoods: Mapping[int, Personhood]
+    applications: Applications
+    overlays: Mapping[int, Overlay]
+
+
+def statuses_json(statuses: Sequence[Status], *, viewer_id: int | None) -> list[dict[str, Any]]:
+    """A page of statuses that were loaded `with_everything`, in three more queries whatever its length."""
+    if not statuses:
+        return []
+    rows = {row.pk: row for status in statuses for row in within(status)}
+    around = Surroundings(
+        viewer_id=viewer_id,
+        personhoods=personhood_of({row.account_id for row in rows.values()}),
+        applications=application_names({row.application_id for row in rows.values()}),
+        overlays=overlays_for(viewer_id=viewer_id, status_ids=rows),
+    )
+    return [_whole(status, around) for status in statuses]
+
+
+def status_json(status: Status, *, viewer_id: int | None) -> dict[str, Any]:
     """One status."""
-    return statuses_json([status])[0]
+    return statuses_json([status], viewer_id=viewer_id)[0]
 
 
-def _status_json(status: Status, personhood: Personhood, replies: int) -> dict[str, Any]:
+def within(status: Status) -> list[Status]:
+    """The rows that are shown with a status: itself, what it reblogs, and what either quotes."""
+    rows = [status] if status.reblog_of is None else [status, status.reblog_of]
+    return rows + [row.quote_of for row in rows if row.quote_of is not None]
+
+
+def _whole(status: Status, around: Surroundings, *, quoted: bool = False) -> dict[str, Any]:
+    overlay = around.overlays.get(status.pk, NOTHING)
+    personhood = around.personhoods.get(status.account_id, NOBODY)
+    body = shared_json(status, around.applications)
+    body["account"] = account_json(status.account.profile, personhood)
+    body["reblog"] = _whole(status.reblog_of, around) if status.reblog_of is not None else None
+    body["quote"] = _quote(status, around, quoted=quoted)
+    body["poll"] = None
+    if (poll := poll_of(status)) is not None:
+        body["poll"] = poll_json(poll) | overlay.poll_json(is_author=status.account_id == around.viewer_id)
+    return body | overlay.json()
+
+
+def _quote(status: Status, around: Surroundings, *, quoted: bool) -> dict[str, Any] | None:
+    """Mastodon's Quote; inside a quoted status its ShallowQuote, which only names the next."""
+    if not status.quote_state:
+        return None
+    other, state = status.quote_of, status.quote_state
+    shown = state == "accepted" and other is not None
+    if shown and other is not None and not around.overlays.get(other.pk, NOTHING).visible:
+        shown, state = False, "unauthorized"
+    if quoted:
+        return {"state": state, "quoted_status_id": str(status.quote_of_id) if shown else None}
+    return {"state": state, "quoted_status": _whole(other, around, quoted=True) if shown and other else None}
+
+
+def shared_json(status: Status, applications: Applications) -> dict[str, Any]:
+    """What everybody who may see the status sees of it: all but its author, poll, reblog, quote and the viewer's part."""
     username = status.account.username
     mentioned = [mention.account for mention in status.mentions.all()]
     names = tuple(sorted((one.username.lower(), one.username) for one in mentioned))
@@ -47,14 +105,13 @@ def _status_json(status: Status, personhood: Personhood, replies: int) -> dict[s
         "language": status.language or None,
         "uri": f"{settings.PUBLIC_URL}/users/{username}/statuses/{status.pk}",
         "url": f"{account_url(username)}/{status.pk}",
-        "replies_count": replies,
-        "reblogs_count": 0,
-        "favourites_count": 0,
+        "replies_count": status.replies_count,
+        "reblogs_count": status.reblogs_count,
+        "favourites_count": status.favourites_count,
+        "quotes_count": status.quotes_count,
         "edited_at": moment(status.edited_at),
         "content": rendered(status.text, names),
-        "reblog": None,
-        "application": None,
-        "account": account_json(status.account.profile, personhood),
+        "application": applications.get(status.application_id),
         "media_attachments": [render_media(one) for one in sorted(status.media.all(), key=lambda one: one.pk)],
         "mentions": [
             {"id": str(one.pk), "username": one.username, "url": account_url(one.username), "acct": one.username}
@@ -62,13 +119,6 @@ def _status_json(status: Status, personhood: Personhood, replies: int) -> dict[s
         ],
         "tags": [{"name": tag, "url": tag_url(tag)} for tag in hashtags(status.text)],
         "emojis": [],
-        "card": None,
-        "poll": None,
-        "favourited": False,
-        "reblogged": False,
-        "muted": False,
-        "bookmarked": False,
-        "pinned": False,
-        "filtered": [],
+        "card": card_json(status.card) if status.card is not None else None,
         "humankind": humankind,
     }
