@@ -1,12 +1,15 @@
 """Writes a status into the home timelines of those who follow its author. The status row says whether it is done."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 
 from common.ids import smallest_id_at
-from feed.jobs.announce import UPDATE, announce_home, announce_openly, announce_to_followers_listening
+from feed.jobs import stream
+from feed.jobs.announce import UPDATE, announce_openly, announce_to_followers_listening
+from feed.jobs.stream import Message, Place
 from feed.models import Status
 from feed.queries import home_store
 from feed.queries.readers import has_very_many_followers, readers_of
@@ -26,17 +29,25 @@ def fan_out(status_id: int) -> None:
         return
     changes: dict[str, object] = {"fanned_out_at": timezone.now()}
     if status.deleted_at is None:
-        home_store.add(status_id=status_id, account_ids=[status.account_id])
-        announce_home(status, [status.account_id], UPDATE)
+        _deliver(status, [status.account_id])
         if has_very_many_followers(status.account_id):
             changes["merged_at_read"] = True
             announce_to_followers_listening(status, UPDATE)
         else:
             for readers in readers_of(status):
-                home_store.add(status_id=status_id, account_ids=readers)
-                announce_home(status, readers, UPDATE)
+                _deliver(status, readers)
         announce_openly(status, UPDATE)
     Status.objects.filter(pk=status_id, fanned_out_at=None).update(**changes)
+
+
+def _deliver(status: Status, readers: Sequence[int]) -> None:
+    """Into their timelines, and to those of them who listen."""
+    home_store.add(
+        status_id=status.pk,
+        account_ids=readers,
+        channels=stream.account_channels(),
+        message=Message(UPDATE, Place.HOME, status.pk).encoded(),
+    )
 
 
 def sweep_fan_out() -> int:

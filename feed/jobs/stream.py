@@ -53,7 +53,12 @@ class Message:
 
 def account_channel(account_id: int) -> str:
     """What concerns one account."""
-    return f"{_prefix()}account:{account_id}"
+    return f"{account_channels()}{account_id}"
+
+
+def account_channels() -> str:
+    """How the channel of every account begins; its id follows."""
+    return f"{_prefix()}account:"
 
 
 def tag_channel(tag: str) -> str:
@@ -104,7 +109,7 @@ def listening(account_ids: Sequence[int]) -> list[int]:
 
 def all_listening() -> list[int]:
     """Every account for which some web process listens now."""
-    beginning = account_channel(0).removesuffix("0")
+    beginning = account_channels()
     try:
         channels = client().pubsub_channels(f"{beginning}*")
     except RedisError:

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 ACTIVITY_NOTED_EVERY = timedelta(hours=1)
 MOST_ROUNDS = 4
+MOST_REBUILDS = 3
 
 
 def home_timeline(*, account_id: int, page: Page) -> list[Status]:
@@ -36,10 +37,17 @@ def home_timeline(*, account_id: int, page: Page) -> list[Status]:
 
 
 def rebuild(account_id: int) -> None:
-    """Write the timeline into Redis from PostgreSQL, losing nothing that is posted meanwhile."""
-    home_store.begin(account_id)
-    newest = _rows(account_id).order_by("-pk").values_list("pk", flat=True)
-    home_store.complete(account_id, newest[: settings.HOME_TIMELINE_LENGTH])
+    """Write the timeline into Redis from PostgreSQL, losing nothing that is posted meanwhile.
+
+    Where it is dropped again and again meanwhile, none is left, and the reader is served from PostgreSQL.
+    """
+    for _ in range(MOST_REBUILDS):
+        building = home_store.begin(account_id)
+        if not building:
+            return
+        newest = _rows(account_id).order_by("-pk").values_list("pk", flat=True)[: settings.HOME_TIMELINE_LENGTH]
+        if home_store.complete(account_id, newest, building=building):
+            return
 
 
 def _rows(account_id: int) -> QuerySet[Status]:
