@@ -10,7 +10,7 @@ from feed.models import Follow, Mention, Profile, Status
 from feed.queries import home_store
 from feed.queries.home_timeline import ACTIVITY_NOTED_EVERY
 
-FOLLOWERS_IN_A_QUERY = 2000
+FOLLOWERS_IN_A_QUERY = 5000
 
 
 def has_very_many_followers(account_id: int) -> bool:
@@ -39,6 +39,10 @@ def _eligible(status: Status) -> "QuerySet[Follow, int]":
     followers = Follow.objects.filter(
         target_id=status.account_id, pending=False, source__profile__last_active_at__gt=active_since
     )
+    if status.reblog_of_id is not None:
+        followers = followers.filter(reblogs=True)
+    if status.language:
+        followers = followers.filter(Q(languages=[]) | Q(languages__contains=[status.language]))
     if status.visibility == Status.Visibility.DIRECT:
         followers = followers.filter(
             Exists(Mention.objects.filter(status_id=status.pk, account_id=OuterRef("source_id")))
