@@ -9,7 +9,13 @@ from feed.jobs import stream
 from feed.jobs.stream import Message, Place
 from feed.models import Mention, Status
 from feed.queries.hashtags import hashtags
-from feed.queries.readers import FOLLOWERS_IN_A_QUERY, has_very_many_followers, readers_among, readers_of
+from feed.queries.readers import (
+    FOLLOWERS_IN_A_QUERY,
+    has_very_many_followers,
+    readers_among,
+    readers_of,
+    tag_readers_of,
+)
 
 UPDATE = "update"
 EDIT = "status.update"
@@ -25,6 +31,8 @@ def announce(status_id: int, event: str) -> None:
     announce_openly(status, event)
     spoken_to = set(Mention.objects.filter(status=status).values_list("account_id", flat=True))
     announce_home(status, sorted(spoken_to | {status.account_id}), event)
+    for readers in tag_readers_of(status):
+        announce_home(status, readers, event)
     if has_very_many_followers(status.account_id):
         announce_to_followers_listening(status, event)
         return

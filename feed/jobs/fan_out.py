@@ -12,7 +12,7 @@ from feed.jobs.announce import UPDATE, announce_openly, announce_to_followers_li
 from feed.jobs.stream import Message, Place
 from feed.models import Status
 from feed.queries import home_store
-from feed.queries.readers import has_very_many_followers, readers_of
+from feed.queries.readers import has_very_many_followers, readers_of, tag_readers_of
 
 SWEEP_LOCK = 4_120_000_011
 LATE_AFTER = timedelta(seconds=10)
@@ -36,6 +36,8 @@ def fan_out(status_id: int) -> None:
         else:
             for readers in readers_of(status):
                 _deliver(status, readers)
+        for readers in tag_readers_of(status):
+            _deliver(status, readers)
         announce_openly(status, UPDATE)
     Status.objects.filter(pk=status_id, fanned_out_at=None).update(**changes)
 

@@ -14,6 +14,7 @@ from feed.models.profile import Follow, Marker, Profile
 from feed.models.relationships import AccountNote, Block, Endorsement, Mute, SuggestionDismissal
 from feed.models.status import Mention, Status
 from feed.models.tags import FeaturedTag, StatusTag, TagFollow
+from feed.models.trends import Tag, Trend
 
 __all__ = [
     "AccountNote",
@@ -51,6 +52,8 @@ __all__ = [
     "StatusEdit",
     "StatusTag",
     "SuggestionDismissal",
+    "Tag",
     "TagFollow",
     "ThreadMute",
+    "Trend",
 ]

@@ -73,6 +73,12 @@ class Status(models.Model):
             models.Index(fields=["in_reply_to"], name="replies_to"),
             models.Index(fields=["reblog_of"], name="reblogs_of", condition=models.Q(reblog_of__isnull=False)),
             models.Index(fields=["quote_of"], name="quotes_of", condition=models.Q(quote_of__isnull=False)),
+            models.Index(fields=["card", "-id"], name="statuses_with_card", condition=models.Q(card__isnull=False)),
+            models.Index(
+                fields=["root_id", "-id"],
+                name="direct_threads",
+                condition=models.Q(visibility="direct", deleted_at=None),
+            ),
             models.Index(
                 fields=["-id"],
                 name="public_timeline",

@@ -13,7 +13,9 @@ from common import events
 from common.after_commit import after_commit
 from common.problems import NotFound, Problem
 from feed.jobs.announce import DELETE
+from feed.jobs.conversations import forget_direct, note_direct
 from feed.jobs.notices import notify
+from feed.jobs.tags import index_tags
 from feed.models import Mention, Notice, Profile, Status
 from feed.operations.accounts import require_may_write
 from feed.operations.media import claim_media
@@ -73,6 +75,8 @@ def post_status(
             status.made_by = least
             status.save(update_fields=["made_by"])
         _mention(status, parent)
+        index_tags(status)
+        note_direct(status)
         Profile.objects.filter(pk=account_id).update(
             statuses_count=F("statuses_count") + 1, last_status_at=status.created_at
         )
@@ -107,6 +111,7 @@ def delete_status(*, account_id: int, status_id: int) -> Status:
         Profile.objects.filter(pk=account_id).update(statuses_count=Greatest(F("statuses_count") - 1, 0))
         if status.in_reply_to_id is not None and status.visibility in OPEN_VISIBILITIES:
             Status.objects.filter(pk=status.in_reply_to_id).update(replies_count=Greatest(F("replies_count") - 1, 0))
+        forget_direct(status)
         events.record("status.deleted", account_id=account_id, subject_id=status.pk)
         after_commit(announce.delay, status.pk, DELETE)
     return status

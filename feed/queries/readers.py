@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from feed.models import Follow, Mention, Profile, Status
+from feed.models import Follow, Mention, Profile, Status, StatusTag, TagFollow
 from feed.queries import home_store
 from feed.queries.home_timeline import ACTIVITY_NOTED_EVERY
 
@@ -52,3 +52,17 @@ def _eligible(status: Status) -> "QuerySet[Follow, int]":
         follows_other = Follow.objects.filter(source_id=OuterRef("source_id"), target_id=other, pending=False)
         followers = followers.filter(Q(source_id=other) | Q(Exists(follows_other)))
     return followers.order_by("source_id").values_list("source_id", flat=True)
+
+
+def tag_readers_of(status: Status) -> Iterator[list[int]]:
+    """Ids of the active accounts that follow a hashtag of a public status, in steps along the index."""
+    if status.visibility != Status.Visibility.PUBLIC or status.reblog_of_id:
+        return
+    names = StatusTag.objects.filter(status_id=status.pk).values("name")
+    active_since = timezone.now() - home_store.lifetime() - 2 * ACTIVITY_NOTED_EVERY
+    following = TagFollow.objects.filter(name__in=names, account__profile__last_active_at__gt=active_since)
+    ids = following.order_by("account_id").values_list("account_id", flat=True).distinct()
+    after = 0
+    while batch := list(ids.filter(account_id__gt=after)[:FOLLOWERS_IN_A_QUERY]):
+        yield batch
+        after = batch[-1]

@@ -1,8 +1,8 @@
 """Who may see a status. Every read of statuses passes here."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from feed.models import Follow, Mention, Profile, Status
+from feed.models import Follow, List, ListMember, Mention, Profile, Status, StatusTag, TagFollow
 
 # An account's id, or in a subquery the outer query's column that holds one.
 Viewer = int | OuterRef
@@ -39,23 +39,62 @@ def visible_to(viewer_id: Viewer | None) -> Q:
 
 
 def in_home_of(viewer_id: Viewer) -> Q:
-    """What may stand in the viewer's home timeline: their own, and what those they follow let them see."""
+    """What may stand in the viewer's home timeline: their own, what those they follow let them see, followed hashtags."""
     open_to_followers = ~Q(visibility=Status.Visibility.DIRECT) | Q(mentions(viewer_id))
-    followed = Q(followed_by(viewer_id)) & open_to_followers
-    return shown() & (Q(account_id=viewer_id) | followed)
+    followed = Q(followed_by(viewer_id)) & open_to_followers & ~Q(on_an_exclusive_list_of(viewer_id))
+    return shown() & (Q(account_id=viewer_id) | followed | has_followed_tag(viewer_id))
+
+
+def on_an_exclusive_list_of(viewer_id: Viewer) -> Exists:
+    """The author is on a list of the viewer's whose members are left out of home."""
+    return Exists(
+        ListMember.objects.filter(
+            list__account_id=_inside(viewer_id), list__exclusive=True, account_id=OuterRef("account_id")
+        )
+    )
+
+
+def has_followed_tag(viewer_id: Viewer) -> Q:
+    """A public status, by an author whom moderation has not limited, with a hashtag that the viewer follows."""
+    followed = TagFollow.objects.filter(account_id=_inside(_inside(viewer_id))).values("name")
+    tagged = StatusTag.objects.filter(status_id=OuterRef("pk"), name__in=followed)
+    unlimited = Q(account__profile__restriction=Profile.Restriction.NONE)
+    return Q(visibility=Status.Visibility.PUBLIC) & unlimited & Q(Exists(tagged))
+
+
+def in_list(list_id: int | OuterRef, viewer_id: Viewer, replies_policy: str) -> Q:
+    """What may stand in the timeline of one of the viewer's lists, which takes replies by Mastodon's rules.
+
+    Those to the author themselves and to the viewer always; to a member under `list`; to anybody followed under `followed`.
+    """
+    member = Exists(ListMember.objects.filter(list_id=_inside(list_id), account_id=OuterRef("account_id")))
+    by_author = Q(in_reply_to_account_id=None) | Q(in_reply_to_account_id=F("account_id"))
+    replies = by_author | Q(in_reply_to_account_id=viewer_id)
+    if replies_policy == List.Replies.LIST:
+        answered = ListMember.objects.filter(list_id=_inside(list_id), account_id=OuterRef("in_reply_to_account_id"))
+        replies |= Q(Exists(answered))
+    if replies_policy == List.Replies.FOLLOWED:
+        replies |= Q(_follows_the_other_side(viewer_id))
+    followed = Q(account_id=viewer_id) | Q(followed_by(viewer_id))
+    return shown() & Q(member) & ~Q(visibility=Status.Visibility.DIRECT) & followed & replies
 
 
 def reply_belongs_in_home_of(viewer_id: Viewer) -> Q:
-    """Replies are shown only to those who follow both sides, or are one of them."""
-    other_side = Follow.objects.filter(
-        source_id=_inside(viewer_id), target_id=OuterRef("in_reply_to_account_id"), pending=False
-    )
+    """Replies are shown only to those who follow both sides, or are one of them, or follow a hashtag that it has."""
     return (
         Q(in_reply_to_account_id=None)
         | Q(account_id=viewer_id)
         | Q(in_reply_to_account_id=viewer_id)
-        | Q(Exists(other_side))
+        | Q(_follows_the_other_side(viewer_id))
+        | has_followed_tag(viewer_id)
     )
+
+
+def _follows_the_other_side(viewer_id: Viewer) -> Exists:
+    other_side = Follow.objects.filter(
+        source_id=_inside(viewer_id), target_id=OuterRef("in_reply_to_account_id"), pending=False
+    )
+    return Exists(other_side)
 
 
 def in_public_timeline() -> Q:
