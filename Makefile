@@ -10,7 +10,7 @@ READY := .venv/.installed-$(notdir $(basename $(REQUIREMENTS)))
 
 export HUMANKIND_PORT ?= $(PORT)
 
-.PHONY: setup demo up test check lint types contracts bench report lock clean
+.PHONY: setup demo up test check lint types contracts bench report client-suites lock clean
 
 setup: $(READY)
 
@@ -53,6 +53,10 @@ FACES ?= ../shared/faces
 report: setup
 	OPENBLAS_NUM_THREADS=1 DATABASE_URL=postgres:///none REDIS_URL=redis:///0 $(BIN)/python manage.py personhood_report --faces $(FACES) \
 		--out var/report --baseline docs/personhood/baseline.json $(ARGS)
+
+# The test suites of published clients (toot, Mastodon.py) against a stack of this checkout at port 3000; docs/api.md.
+client-suites: setup
+	$(BIN)/python -m tests.clients.suites $(ARGS)
 
 # Resolves again and writes both locks: names, versions and hashes, no addresses.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
