@@ -47,6 +47,14 @@ def _put(place: dict[str, Any], path: list[str], values: list[Any]) -> None:
         place[head] = values[-1]
     elif rest == [""]:
         place[head] = values
+    elif rest[0] == "":
+        # `name[][part]`: the nth value of each part makes the nth object.
+        made = place.setdefault(head, [])
+        if isinstance(made, list):
+            made += [{} for _ in range(len(made), len(values))]
+            for one, value in zip(made, values, strict=False):
+                if isinstance(one, dict):
+                    _put(one, rest[1:], [value])
     else:
         inner = place.setdefault(head, {})
         if isinstance(inner, dict):
@@ -54,13 +62,50 @@ def _put(place: dict[str, Any], path: list[str], values: list[Any]) -> None:
 
 
 def text(given: Mapping[str, Any], name: str, default: str = "") -> str:
-    """A text. Raises Problem for a list or an object."""
+    """A text. Raises Problem for a list or an object, and for characters that no database takes."""
     value = given.get(name)
     if value is None:
         return default
     if isinstance(value, dict | list):
         raise Problem(f"{name} is a text.", field=name)
-    return str(value)
+    return storable(str(value), name)
+
+
+def storable(value: str, name: str) -> str:
+    """The text itself. Raises Problem for a null character and for half of a surrogate pair."""
+    if "\0" in value:
+        raise Problem(f"{name} may not hold a null character.", field=name)
+    if not value.isascii() and any("\ud800" <= one <= "\udfff" for one in value):
+        raise Problem(f"{name} is no valid Unicode.", field=name)
+    return value
+
+
+def number(given: Mapping[str, Any], name: str) -> int | None:
+    """A whole number; None when it is not given or empty. Raises Problem."""
+    value = given.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        found = int(str(value)[:40])
+    except ValueError as error:
+        raise Problem(f"{name} is a whole number.", field=name) from error
+    if abs(found) > LARGEST_ID:
+        raise Problem(f"{name} is too large.", field=name)
+    return found
+
+
+def objects(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """A list of objects, also from a form's numbered names; 100 at most."""
+    value = given.get(name)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if value is None or value == "":
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise Problem(f"{name} is a list of objects.", field=name)
+    if len(value) > MOST_ITEMS:
+        raise Problem(f"{name} has at most {MOST_ITEMS} entries.", field=name, limit=MOST_ITEMS)
+    return value
 
 
 def flag(given: Mapping[str, Any], name: str) -> bool | None:
@@ -89,7 +134,7 @@ def items(given: Mapping[str, Any], name: str) -> list[str]:
         raise Problem(f"{name} has at most {MOST_ITEMS} entries.", field=name, limit=MOST_ITEMS)
     if any(isinstance(one, dict | list) for one in value):
         raise Problem(f"{name} is a list of texts.", field=name)
-    return [str(one) for one in value]
+    return [storable(str(one), name) for one in value]
 
 
 def identifiers(given: Mapping[str, Any], name: str) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, re_path
 
-from feed.api import accounts, applications, instance, statuses, timelines
+from feed.api import accounts, applications, filters, instance, statuses, timelines
 
 View = Callable[..., HttpResponseBase]
 
@@ -70,8 +70,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("api/v1/followed_tags", timelines.EmptyView),
     address("api/v1/blocks", timelines.EmptyView),
     address("api/v1/mutes", timelines.EmptyView),
-    address("api/v1/filters", timelines.EmptyView),
-    address("api/v2/filters", timelines.EmptyView),
+    address("api/v1/filters", filters.OldFiltersView),
+    address("api/v1/filters/:id", filters.OldFilterView),
+    address("api/v2/filters", filters.FiltersView),
+    address("api/v2/filters/:id", filters.FilterView),
+    address("api/v2/filters/:id/keywords", filters.KeywordsView),
+    address("api/v2/filters/:id/statuses", filters.FilterStatusesView),
+    address("api/v2/filters/keywords/:id", filters.KeywordView),
+    address("api/v2/filters/statuses/:id", filters.FilterStatusView),
 ]
 
 # Last of all apps' addresses: Mastodon's clients expect JSON where there is nothing.

@@ -6,18 +6,20 @@ and what is the viewer's own. The parts are apart because they change at differe
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 
 from feed.models import Status
 from feed.queries.applications import application_names
+from feed.queries.filters import filtered_for
 from feed.queries.hashtags import hashtags
 from feed.queries.images import render_media
 from feed.queries.overlay import NOTHING, Overlay, overlays_for
 from feed.queries.rendering.accounts import NOBODY, account_json, moment
 from feed.queries.rendering.cards import card_json
+from feed.queries.rendering.filters import results_json
 from feed.queries.rendering.polls import poll_json, poll_of
 from feed.queries.rendering.text import account_url, rendered, tag_url
 from identity.queries.personhood import Personhood, personhood_of
@@ -44,9 +46,17 @@ def statuses_json(statuses: Sequence[Status], *, viewer_id: int | None) -> list[
         viewer_id=viewer_id,
         personhoods=personhood_of({row.account_id for row in rows.values()}),
         applications=application_names({row.application_id for row in rows.values()}),
-        overlays=overlays_for(viewer_id=viewer_id, status_ids=rows),
+        overlays=_overlays(viewer_id, rows),
     )
     return [_whole(status, around) for status in statuses]
+
+
+def _overlays(viewer_id: int | None, rows: Mapping[int, Status]) -> dict[int, Overlay]:
+    overlays = overlays_for(viewer_id=viewer_id, status_ids=rows)
+    for pk, matches in filtered_for(viewer_id, rows.values()).items():
+        if pk in overlays:
+            overlays[pk] = replace(overlays[pk], filtered=tuple(results_json(matches)))
+    return overlays
 
 
 def status_json(status: Status, *, viewer_id: int | None) -> dict[str, Any]:
