@@ -10,12 +10,13 @@ from common.pagination import Page
 from common.problems import NotFound
 from feed.api.parameters import flag, identifiers, parameters, path_id, text
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
+from feed.models.tags import LONGEST_TAG
 from feed.operations.accounts import update_profile
 from feed.operations.follows import accept_follow, follow, reject_follow, remove_follower, unfollow
 from feed.queries import relationships as reads
+from feed.queries.account_statuses import Wanted, statuses_of
 from feed.queries.rendering.accounts import own_account_json, profiles_json, relationship_json
 from feed.queries.rendering.statuses import statuses_json
-from feed.queries.statuses import statuses_of
 from identity.queries.personhood import personhood_of
 
 
@@ -118,16 +119,14 @@ class AccountStatusesView(MastodonPublicView):
         given = parameters(request)
         reads.profile_of(account_id)
         viewer, page = viewer_id(request), Page.of(given)
-        if flag(given, "pinned"):
-            return Response([])
-        statuses = statuses_of(
-            account_id=account_id,
-            viewer_id=viewer,
-            page=page,
-            with_media=bool(flag(given, "only_media")),
-            without_replies=bool(flag(given, "exclude_replies")),
+        wanted = Wanted(
+            tagged=text(given, "tagged")[:LONGEST_TAG].replace("\0", ""),
+            **{
+                name: bool(flag(given, name)) for name in ("pinned", "only_media", "exclude_replies", "exclude_reblogs")
+            },
         )
-        keep = ("only_media", "exclude_replies", "exclude_reblogs")
+        statuses = statuses_of(account_id=account_id, viewer_id=viewer, page=page, wanted=wanted)
+        keep = ("pinned", "only_media", "exclude_replies", "exclude_reblogs", "tagged")
         return paged(request, page, [one.pk for one in statuses], statuses_json(statuses, viewer_id=viewer), keep=keep)
 
 

@@ -10,7 +10,7 @@ from feed.api.parameters import flag, identifier, identifiers, parameters, path_
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, viewer_id
 from feed.operations.statuses import delete_status, post_status
 from feed.queries.rendering.statuses import status_json, statuses_json
-from feed.queries.statuses import status_for, thread_of
+from feed.queries.statuses import status_for, statuses_among, thread_of
 
 
 class StatusesView(MastodonView):
@@ -36,6 +36,16 @@ class StatusesView(MastodonView):
         )
         headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
         return Response(answer.body, status=answer.status, headers=headers)
+
+
+class SeveralView(MastodonPublicView):
+    """GET /api/v1/statuses?id[]="""
+
+    def get(self, request: Request) -> Response:
+        """Those of the statuses that the caller may see, in the order asked."""
+        viewer = viewer_id(request)
+        found = statuses_among(status_ids=identifiers(parameters(request), "id"), viewer_id=viewer)
+        return Response(statuses_json(found, viewer_id=viewer))
 
 
 class StatusView(MastodonPublicView):

@@ -24,10 +24,20 @@ CONVERSATION = "conversation"
 
 
 def announce(status_id: int, event: str) -> None:
-    """Tell everybody who may have the status already that it was edited or is gone; told twice, it does no harm."""
+    """Tell everybody who may have the status already that it was edited or is gone; told twice, it does no harm.
+
+    What is gone is gone from those too who have it as a reblog.
+    """
     status = Status.objects.filter(pk=status_id).first()
     if status is None:
         return
+    _announce(status, event)
+    if event == DELETE:
+        for reblog in Status.objects.filter(reblog_of=status).order_by("pk").iterator(chunk_size=500):
+            _announce(reblog, event)
+
+
+def _announce(status: Status, event: str) -> None:
     announce_openly(status, event)
     spoken_to = set(Mention.objects.filter(status=status).values_list("account_id", flat=True))
     announce_home(status, sorted(spoken_to | {status.account_id}), event)
@@ -54,7 +64,12 @@ def announce_to_followers_listening(status: Status, event: str) -> None:
 
 
 def announce_openly(status: Status, event: str) -> None:
-    """The public stream and those of hashtags; for a direct status, the conversations of all who take part."""
+    """The public stream and those of hashtags; for a direct status, the conversations of all who take part.
+
+    Reblogs stand in home timelines alone.
+    """
+    if status.reblog_of_id:
+        return
     if status.visibility == Status.Visibility.PUBLIC:
         messages = [(stream.public_channel(), Message(event, Place.PUBLIC, status.pk))]
         messages += [(stream.tag_channel(tag), Message(event, Place.TAG, status.pk)) for tag in hashtags(status.text)]

@@ -15,8 +15,9 @@ from common.problems import NotFound, Problem
 from feed.jobs.announce import DELETE
 from feed.jobs.conversations import forget_direct, note_direct
 from feed.jobs.notices import notify
+from feed.jobs.reblogs import end_reblog, take_reblogs_along
 from feed.jobs.tags import index_tags
-from feed.models import Mention, Notice, Profile, Status
+from feed.models import Mention, Notice, Pin, Profile, Status
 from feed.operations.accounts import require_may_write
 from feed.operations.media import claim_media
 from feed.queries.mentions import mentioned_accounts
@@ -96,7 +97,10 @@ def post_status(
 
 
 def delete_status(*, account_id: int, status_id: int) -> Status:
-    """Delete one's own status: it is shown nowhere from now on. Raises NotFound."""
+    """Delete one's own status, and with it every reblog: it is shown nowhere from now on. Raises NotFound.
+
+    A reblog of one's own is taken back.
+    """
     with transaction.atomic():
         status = (
             Status.objects.select_for_update(no_key=True)
@@ -105,6 +109,12 @@ def delete_status(*, account_id: int, status_id: int) -> Status:
         )
         if status is None:
             raise NotFound("Record not found")
+        if status.reblog_of_id:
+            end_reblog(account_id=account_id, shown_id=status.reblog_of_id)
+            after_commit(announce.delay, status.pk, DELETE)
+            return status
+        take_reblogs_along(status)
+        Pin.objects.filter(status=status).delete()
         status.deleted_at = timezone.now()
         status.save(update_fields=["deleted_at"])
         Notice.objects.filter(status=status).exclude(kind=Notice.Kind.MODERATION).delete()

@@ -28,8 +28,8 @@ def posted(status_ids: Iterable[int]) -> list[PostedStatus]:
 
 
 def newest_posted(account_id: int, *, limit: int) -> list[PostedStatus]:
-    """The newest `limit` statuses of an account that it has not deleted, oldest first."""
-    newest = Status.objects.filter(account_id=account_id, deleted_at=None).order_by("-pk")[:limit]
+    """The newest `limit` statuses of an account that it wrote and has not deleted, oldest first."""
+    newest = Status.objects.filter(account_id=account_id, deleted_at=None, reblog_of=None).order_by("-pk")[:limit]
     return _posted(newest)[::-1]
 
 
@@ -66,6 +66,6 @@ def newest_followers(account_id: int, *, limit: int) -> list[tuple[int, int]]:
 
 
 def reportable_status_ids(*, account_id: int, status_ids: Iterable[int], viewer_id: int) -> set[int]:
-    """Those of `status_ids` that are by `account_id` and that the viewer can see, and so may report."""
-    rows = Status.objects.filter(visible_to(viewer_id), account_id=account_id, pk__in=list(status_ids))
+    """Those of `status_ids` that are by `account_id` and that the viewer can see, and so may report; reblogs hold nothing."""
+    rows = Status.objects.filter(visible_to(viewer_id), account_id=account_id, reblog_of=None, pk__in=list(status_ids))
     return set(rows.values_list("pk", flat=True))

@@ -1,9 +1,10 @@
 """Statuses, loaded with all that rendering them needs in a constant number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from common.pagination import Page
 from common.problems import NotFound
@@ -43,16 +44,24 @@ def status_for_moderation(status_id: int) -> Status:
     return status
 
 
-def statuses_of(
-    *, account_id: int, viewer_id: int | None, page: Page, with_media: bool = False, without_replies: bool = False
-) -> list[Status]:
-    """A page of one account's statuses, as far as the viewer may see them."""
-    rows = Status.objects.filter(visible_to(viewer_id), account_id=account_id, withheld_at=None)
-    if with_media:
-        rows = rows.filter(pk__in=Status.objects.filter(account_id=account_id, media__isnull=False).values("pk"))
-    if without_replies:
-        rows = rows.filter(Q(in_reply_to=None) | Q(in_reply_to_account_id=account_id))
-    return page.of_rows(with_everything(rows))
+def original_for(*, status_id: int, viewer_id: int | None) -> Status:
+    """The status that a viewer acts on: for a reblog the one that it shows. Raises NotFound as `status_for` does."""
+    status = Status.objects.filter(visible_to(viewer_id), pk=status_id).select_related("reblog_of").first()
+    if status is None:
+        raise NotFound("Record not found")
+    return status if status.reblog_of is None else status.reblog_of
+
+
+def original_id(status_id: int) -> int:
+    """The id of what a reblog shows; for anything else, its own."""
+    return Status.objects.filter(pk=status_id).values_list("reblog_of_id", flat=True).first() or status_id
+
+
+def statuses_among(*, status_ids: Sequence[int], viewer_id: int | None) -> list[Status]:
+    """Those of `status_ids` that the viewer may see, in the order asked."""
+    rows = with_everything(Status.objects.filter(visible_to(viewer_id), pk__in=status_ids))
+    found = {row.pk: row for row in rows}
+    return [found[one] for one in dict.fromkeys(status_ids) if one in found]
 
 
 def public_timeline(*, page: Page, with_media: bool = False) -> list[Status]:

@@ -60,7 +60,8 @@ def consented_authors(*, purpose: str, account_ids: Collection[int] | None = Non
 def consented_statuses(*, purpose: str, account_ids: Collection[int] | None = None) -> Iterator[ConsentedStatus]:
     """The statuses of these accounts, or of all, that may be used for `purpose`, in no particular order.
 
-    Public, neither deleted nor withheld, not marked "not for training", by a `ConsentedAuthor`.
+    Public, neither deleted nor withheld, not marked "not for training", by a `ConsentedAuthor`. What somebody reblogs is
+    not theirs to give.
     """
     authors = consented_authors(purpose=purpose, account_ids=account_ids)
     ids = iter(authors)
@@ -71,6 +72,7 @@ def consented_statuses(*, purpose: str, account_ids: Collection[int] | None = No
             deleted_at=None,
             withheld_at=None,
             for_training=True,
+            reblog_of=None,
         )
         fields = ("id", "account_id", "text", "language", "sensitive", "made_by", "created_at")
         for pk, account_id, text, language, sensitive, made_by, created_at in statuses.values_list(*fields).iterator(

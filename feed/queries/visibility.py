@@ -1,11 +1,14 @@
 """Who may see a status. Every read of statuses passes here."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from typing import TypeVar
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from feed.models import Follow, List, ListMember, Mention, Profile, Status, StatusTag, TagFollow
 
 # An account's id, or in a subquery the outer query's column that holds one.
 Viewer = int | OuterRef
+SomeViewer = TypeVar("SomeViewer", int | OuterRef, int | OuterRef | None)
 
 OPEN_VISIBILITIES = (Status.Visibility.PUBLIC, Status.Visibility.UNLISTED)
 SHOWN_AUTHORS = (Profile.Restriction.NONE, Profile.Restriction.LIMITED)
@@ -20,7 +23,12 @@ def shown() -> Q:
 
 def followed_by(viewer_id: Viewer) -> Exists:
     """The viewer follows the author; a request that still waits does not count."""
-    return Exists(Follow.objects.filter(source_id=_inside(viewer_id), target_id=OuterRef("account_id"), pending=False))
+    return Exists(_follows(viewer_id))
+
+
+def reblogs_wanted_by(viewer_id: Viewer) -> Q:
+    """Not a reblog, or by somebody whom the viewer follows without having turned their reblogs off."""
+    return Q(reblog_of=None) | Q(Exists(_follows(viewer_id).filter(reblogs=True)))
 
 
 def mentions(viewer_id: Viewer) -> Exists:
@@ -29,7 +37,21 @@ def mentions(viewer_id: Viewer) -> Exists:
 
 
 def visible_to(viewer_id: Viewer | None) -> Q:
-    """What `viewer_id` may see; None is somebody who is not signed in. Authors also see what was withheld of theirs."""
+    """What `viewer_id` may see; None is somebody who is not signed in. Authors also see what was withheld of theirs.
+
+    Of reblogs those of what the viewer may see too.
+    """
+    return visible_itself(viewer_id) & within_sight_of(viewer_id)
+
+
+def within_sight_of(viewer_id: Viewer | None) -> Q:
+    """Not a reblog, or one of a status that the viewer may see."""
+    inner = Status.objects.filter(visible_itself(_inside(viewer_id)), pk=OuterRef("reblog_of_id"))
+    return Q(reblog_of=None) | Q(Exists(inner))
+
+
+def visible_itself(viewer_id: Viewer | None) -> Q:
+    """As `visible_to`, whatever became of the status that a reblog shows."""
     everyone = shown() & Q(visibility__in=OPEN_VISIBILITIES)
     if viewer_id is None:
         return everyone
@@ -41,8 +63,9 @@ def visible_to(viewer_id: Viewer | None) -> Q:
 def in_home_of(viewer_id: Viewer) -> Q:
     """What may stand in the viewer's home timeline: their own, what those they follow let them see, followed hashtags."""
     open_to_followers = ~Q(visibility=Status.Visibility.DIRECT) | Q(mentions(viewer_id))
-    followed = Q(followed_by(viewer_id)) & open_to_followers & ~Q(on_an_exclusive_list_of(viewer_id))
-    return shown() & (Q(account_id=viewer_id) | followed | has_followed_tag(viewer_id))
+    followed = Q(followed_by(viewer_id)) & open_to_followers & reblogs_wanted_by(viewer_id)
+    followed &= ~Q(on_an_exclusive_list_of(viewer_id))
+    return shown() & (Q(account_id=viewer_id) | followed | has_followed_tag(viewer_id)) & within_sight_of(viewer_id)
 
 
 def on_an_exclusive_list_of(viewer_id: Viewer) -> Exists:
@@ -75,8 +98,9 @@ def in_list(list_id: int | OuterRef, viewer_id: Viewer, replies_policy: str) -> 
         replies |= Q(Exists(answered))
     if replies_policy == List.Replies.FOLLOWED:
         replies |= Q(_follows_the_other_side(viewer_id))
-    followed = Q(account_id=viewer_id) | Q(followed_by(viewer_id))
-    return shown() & Q(member) & ~Q(visibility=Status.Visibility.DIRECT) & followed & replies
+    followed = Q(account_id=viewer_id) | (Q(followed_by(viewer_id)) & reblogs_wanted_by(viewer_id))
+    open_to_followers = ~Q(visibility=Status.Visibility.DIRECT)
+    return shown() & Q(member) & open_to_followers & followed & replies & within_sight_of(viewer_id)
 
 
 def reply_belongs_in_home_of(viewer_id: Viewer) -> Q:
@@ -107,6 +131,10 @@ def openly_public() -> Q:
     return shown() & Q(visibility=Status.Visibility.PUBLIC, account__profile__restriction=Profile.Restriction.NONE)
 
 
-def _inside(viewer_id: Viewer) -> Viewer:
+def _follows(viewer_id: Viewer) -> "QuerySet[Follow]":
+    return Follow.objects.filter(source_id=_inside(viewer_id), target_id=OuterRef("account_id"), pending=False)
+
+
+def _inside(viewer_id: SomeViewer) -> SomeViewer | OuterRef:
     """The same viewer as seen from one subquery further in."""
     return OuterRef(viewer_id) if isinstance(viewer_id, OuterRef) else viewer_id
