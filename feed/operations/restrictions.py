@@ -9,6 +9,7 @@ from common import events
 from common.after_commit import after_commit
 from common.problems import NotFound, Problem
 from feed.jobs.announce import DELETE
+from feed.jobs.counts import count, counted_by
 from feed.jobs.notices import notify
 from feed.models import Notice, Profile, Status
 from feed.tasks import announce
@@ -52,8 +53,12 @@ def _change(status_id: int, *, withhold: bool, notice: dict[str, Any] | None) ->
         if status is None:
             raise NotFound("Record not found")
         if withhold is (status.withheld_at is None):
+            if parent_id := counted_by(status):
+                count(parent_id, "replies_count", -1)
             status.withheld_at = timezone.now() if withhold else None
             status.save(update_fields=["withheld_at"])
+            if parent_id := counted_by(status):
+                count(parent_id, "replies_count", 1)
             kind = "status.withheld" if withhold else "status.restored"
             events.record(kind, account_id=status.account_id, subject_id=status.pk)
             if withhold:

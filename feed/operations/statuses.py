@@ -14,6 +14,7 @@ from common.after_commit import after_commit
 from common.problems import NotFound, Problem
 from feed.jobs.announce import DELETE
 from feed.jobs.conversations import forget_direct, note_direct
+from feed.jobs.counts import count, counted_by
 from feed.jobs.notices import notify
 from feed.jobs.reblogs import end_reblog, take_reblogs_along
 from feed.jobs.tags import index_tags
@@ -102,6 +103,13 @@ def delete_status(*, account_id: int, status_id: int) -> Status:
     A reblog of one's own is taken back.
     """
     with transaction.atomic():
+        # Asked before anything is locked: what a reblog shows is locked before the reblog.
+        own = Status.objects.filter(pk=status_id, account_id=account_id, reblog_of__isnull=False).first()
+        if own is not None and own.reblog_of_id:
+            if end_reblog(account_id=account_id, shown_id=own.reblog_of_id) != own.pk:
+                raise NotFound("Record not found")
+            after_commit(announce.delay, own.pk, DELETE)
+            return own
         status = (
             Status.objects.select_for_update(no_key=True)
             .filter(pk=status_id, account_id=account_id, deleted_at=None)
@@ -109,18 +117,14 @@ def delete_status(*, account_id: int, status_id: int) -> Status:
         )
         if status is None:
             raise NotFound("Record not found")
-        if status.reblog_of_id:
-            end_reblog(account_id=account_id, shown_id=status.reblog_of_id)
-            after_commit(announce.delay, status.pk, DELETE)
-            return status
+        if parent_id := counted_by(status):
+            count(parent_id, "replies_count", -1)
         take_reblogs_along(status)
         Pin.objects.filter(status=status).delete()
         status.deleted_at = timezone.now()
         status.save(update_fields=["deleted_at"])
         Notice.objects.filter(status=status).exclude(kind=Notice.Kind.MODERATION).delete()
         Profile.objects.filter(pk=account_id).update(statuses_count=Greatest(F("statuses_count") - 1, 0))
-        if status.in_reply_to_id is not None and status.visibility in OPEN_VISIBILITIES:
-            Status.objects.filter(pk=status.in_reply_to_id).update(replies_count=Greatest(F("replies_count") - 1, 0))
         forget_direct(status)
         events.record("status.deleted", account_id=account_id, subject_id=status.pk)
         after_commit(announce.delay, status.pk, DELETE)

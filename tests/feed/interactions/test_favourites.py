@@ -94,3 +94,24 @@ def test_who_likes_it() -> None:
     assert [one["id"] for one in caller.get(following)] == [str(readers[0])]
     Status.objects.filter(pk=status).update(visibility="private")
     client_of(readers[0]).get(path, expect=404)
+
+
+def test_a_withheld_reply_is_counted_no_more_until_it_is_restored() -> None:
+    """Whatever the order of withholding and deleting, an open reply counts once, and a private one never."""
+    author, other = people("author", "other")
+    root = post_status(account_id=author, text="top").pk
+    replies = [post_status(account_id=other, text="below", in_reply_to_id=root).pk for _ in range(2)]
+    post_status(account_id=author, text="below", in_reply_to_id=root, visibility="private")
+
+    def counted() -> int:
+        return Status.objects.get(pk=root).replies_count
+
+    assert counted() == 2
+    withhold_status(status_id=replies[0], notice=None)
+    assert counted() == 1
+    restore_status(status_id=replies[0])
+    assert counted() == 2
+    withhold_status(status_id=replies[1], notice=None)
+    delete_status(account_id=other, status_id=replies[1])
+    delete_status(account_id=other, status_id=replies[0])
+    assert counted() == 0

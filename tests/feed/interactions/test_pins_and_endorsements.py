@@ -1,5 +1,7 @@
 """What an author shows first, whom they show, and threads that are muted."""
 
+from typing import Any
+
 import pytest
 
 from feed.models import Endorsement, Pin, Profile, Status, StatusTag, ThreadMute
@@ -55,7 +57,7 @@ def test_every_filter_of_an_accounts_statuses() -> None:
     wrapper = reblog(account_id=author, status_id=theirs).pk
     caller, path = client_of(visitor), f"/api/v1/accounts/{author}/statuses"
 
-    def listed(**wanted: str) -> list[int]:
+    def listed(**wanted: Any) -> list[int]:
         return [int(one["id"]) for one in caller.get(path, **wanted)]
 
     assert listed() == [wrapper, tagged, reply, own_reply, first]
@@ -74,7 +76,8 @@ def test_several_statuses_at_once() -> None:
     shown = [post_status(account_id=author, text=f"number {one}").pk for one in range(3)]
     hidden = post_status(account_id=author, text="x", visibility="private").pk
     asked = [str(one) for one in (shown[1], hidden, shown[0], shown[1], 12)]
-    found = client_of(visitor).get("/api/v1/statuses", **{"id[]": asked})
+    parameters: dict[str, Any] = {"id[]": asked}
+    found = client_of(visitor).get("/api/v1/statuses", **parameters)
     assert [one["id"] for one in found] == [str(shown[1]), str(shown[0])]
     assert Caller().get("/api/v1/statuses") == []
     Caller().get("/api/v1/statuses", expect=422, **{"id[]": "x"})
