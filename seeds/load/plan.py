@@ -15,7 +15,8 @@ NOBODY = -1
 OPEN, UNLISTED, PRIVATE = 0, 1, 2
 VISIBILITIES = ("public", "unlisted", "private")
 POPULARITY = 0.8
-MEAN_SPREAD = 0.9
+EAGERNESS = 0.9
+WITHIN = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _ranks(people: int, number: int, random: np.random.Generator, *, steepness: 
 
 def _follows(size: Size, of_rank: Numbers, random: np.random.Generator) -> tuple[Numbers, Numbers]:
     """Pairs in the order they come about, none twice, nobody themselves."""
-    eagerness = np.cumsum(random.lognormal(0, MEAN_SPREAD, size.people))
+    eagerness = np.cumsum(random.lognormal(0, EAGERNESS, size.people))
     pairs = np.zeros(0, dtype=np.int64)
     while len(pairs) < size.follows:
         missing = int((size.follows - len(pairs)) * 1.3) + 100
@@ -122,11 +123,10 @@ def _follows(size: Size, of_rank: Numbers, random: np.random.Generator) -> tuple
 
 
 def _answers(size: Size, author: Numbers, visibility: Numbers, random: np.random.Generator) -> tuple[Numbers, Numbers]:
-    """What each status answers, and what it shows of another: one of the 2,000 open ones before it, newer ones rather."""
+    """What each status answers, and what it shows of another: an open one of the 2,000 before it, newer ones rather."""
     kind = random.random(size.statuses)
-    back = 1 + (random.random(size.statuses) ** 2 * 2000).astype(np.int64)
     place = np.arange(size.statuses)
-    other = place - back
+    other = place - 1 - (random.random(size.statuses) ** 2 * np.minimum(place, WITHIN)).astype(np.int64)
     usable = (other >= 0) & (visibility[np.maximum(other, 0)] != PRIVATE)
     wants_reblog = (kind < size.reblogs) & usable & (author[np.maximum(other, 0)] != author)
     # What shows another's status is itself neither answered nor shown.
