@@ -24,6 +24,8 @@ def copy_rows(model: type[Model], columns: Mapping[str, Texts]) -> int:
     """
     names, constants = list(columns), []
     for field in model._meta.concrete_fields:
+        if field.column is None:
+            continue
         made_there = isinstance(field, AutoField) or field.db_default is not NOT_PROVIDED
         if field.column not in columns and not made_there:
             names.append(field.column)

@@ -103,10 +103,8 @@ def write_media(world: World) -> int:
         return len(uploaded)
     which = (np.arange(len(rest)) + PICTURES) % PICTURES
     given = {"id", "account_id", "status_id", "description", "created_at"}
-    shared = [field for field in MediaAttachment._meta.concrete_fields if field.column not in given]
-    columns = {
-        field.column: [encoded(getattr(uploaded[each], field.attname)) for each in range(PICTURES)] for field in shared
-    }
+    shared = [field.attname for field in MediaAttachment._meta.concrete_fields if field.attname not in given]
+    columns = {name: [encoded(getattr(each, name)) for each in uploaded] for name in shared}
     columns |= {"description": [encoded(described(each)) for each in range(PICTURES)]}
     rows = {name: [texts[each] for each in which.tolist()] for name, texts in columns.items()}
     rows |= {

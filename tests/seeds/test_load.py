@@ -22,7 +22,7 @@ from feed.queries.home_timeline import note_reading
 from identity.models import Account, Credential
 from identity.operations.admission import admit_simulated
 from seeds.load.people import OPERATOR, PASSWORD
-from seeds.load.pictures import PICTURES, described, upload
+from seeds.load.pictures import PICTURES, upload
 from seeds.load.plan import NOBODY, VISIBILITIES, Plan, Size, plan
 from seeds.load.texts import Texts, username
 from seeds.load.writing import write_world
