@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,10 +22,17 @@ class View(APIView):
     speaks_mastodon = False
     _allowance: rate_limits.Allowance | None = None
 
-    def initial(self, request: Request, *arguments: Any, **options: Any) -> None:
-        super().initial(request, *arguments, **options)
-        who = f"account:{request.user.pk}" if request.user.is_authenticated else f"address:{address_of(request)}"
-        self._allowance = rate_limits.spend("api", who=who)
+    def perform_authentication(self, request: Request) -> None:
+        """Every answer tells what is left of the limit, a refusal of the token too."""
+        try:
+            super().perform_authentication(request)
+        except APIException:
+            self._spend(None, request)
+            raise
+        self._spend(request.user.pk, request)
+
+    def _spend(self, account_id: int | None, request: Request) -> None:
+        self._allowance = rate_limits.spend_in(rate_limits.api_window(account_id, address_of(request)))
         if self._allowance.exceeded:
             raise TooMany(
                 f"Too many requests: {self._allowance.limit} are allowed in five minutes.", limit=self._allowance.limit

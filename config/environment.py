@@ -21,6 +21,7 @@ SECRETS = (
     "release_signing_key",
     "pseudonym_root_secret",
     "receipt_signing_key",
+    "vapid_secret",
 )
 
 
@@ -49,6 +50,7 @@ class Environment(BaseSettings):
     release_signing_key: SecretStr | None = None
     pseudonym_root_secret: SecretStr | None = None
     receipt_signing_key: SecretStr | None = None
+    vapid_secret: SecretStr | None = None
     c2pa_certificate_chain: Path | None = None
     c2pa_private_key: Path | None = None
 
@@ -101,7 +103,8 @@ class Environment(BaseSettings):
     streams_per_address: int = Field(200, ge=1, le=100_000)
     release_minutes: int = Field(60, ge=1)
     release_grace_days: int = Field(7, ge=0, le=30)
-    requests_per_five_minutes: int = Field(3000, ge=1)
+    requests_per_five_minutes: int | None = Field(None, ge=1)
+    contact_email: str = Field("", max_length=254)
 
     @property
     def url(self) -> str:

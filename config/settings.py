@@ -35,6 +35,7 @@ TEMPLATE_ROOT_SECRET = held_secret(TEMPLATE_ROOT_SECRETS)
 RELEASE_SIGNING_KEY = _secret("release_signing_key")
 PSEUDONYM_ROOT_SECRET = _secret("pseudonym_root_secret")
 RECEIPT_SIGNING_KEY = _secret("receipt_signing_key")
+VAPID_SECRET = _secret("vapid_secret")
 
 _embedded = hold(VAR / "services") if not (ENVIRONMENT.database_url and ENVIRONMENT.redis_url) else None
 DATABASES = {"default": postgresql(ENVIRONMENT, _embedded)}
@@ -255,7 +256,9 @@ RECOVERY_WINDOW = timedelta(hours=ENVIRONMENT.recovery_hours)
 # How long before its expiry a credential may be renewed; the first reminder goes out then.
 RENEWAL_BEFORE = timedelta(days=60)
 RECOVERIES_PER_HOUR = ENVIRONMENT.recoveries_per_hour
-REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes
+# Mastodon's figure; in development clients' own test suites and load generators run, each with one account.
+REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes or (300_000 if DEVELOPMENT else 300)
+CONTACT_EMAIL = ENVIRONMENT.contact_email
 STREAMS_PER_PROCESS = ENVIRONMENT.streams_per_process
 STREAMS_PER_ADDRESS = ENVIRONMENT.streams_per_address
 # Home timelines: entries kept in Redis, days without reading after which none is kept, and the number of followers

@@ -36,7 +36,7 @@ def _relationship(request: Request, target_id: int) -> Response:
 class OwnAccountView(MastodonView):
     """GET /api/v1/accounts/verify_credentials"""
 
-    scopes = {"GET": "read:accounts"}
+    scopes = {"GET": "profile"}
 
     def get(self, request: Request) -> Response:
         """Who the token belongs to."""

@@ -3,6 +3,7 @@
 import re
 
 from allauth.idp.oidc.models import Client, Token
+from django.conf import settings
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,9 +12,13 @@ from common import rate_limits
 from common.problems import Problem, TooMany
 from common.views import address_of
 from feed.api.parameters import flag, items, parameters, text
-from feed.api.views import ApplicationView, MastodonPublicView
+from feed.api.views import ApplicationView, MastodonPublicView, MastodonView, caller_id
 from feed.operations.accounts import register
+from feed.queries.push_keys import server_key
+from feed.queries.relationships import profile_of
+from feed.queries.rendering.accounts import profiles_json
 from identity.operations.applications import issue_token, register_application
+from identity.queries.scopes import grantable
 
 APPLICATIONS_IN_FIVE_MINUTES = 300
 SIGN_UPS_IN_FIVE_MINUTES = 300
@@ -82,7 +87,8 @@ class SignUpView(ApplicationView):
             raise Problem(
                 f"Validation failed: {problem.sentence}", field=problem.field, more={"details": details}
             ) from problem
-        scopes = token.get_scopes()
+        # A new account holds no role, so it has no admin scopes to give.
+        scopes = grantable(token.get_scopes(), None)
         value = issue_token(client=token.client, account_id=account.pk, scopes=scopes)
         return Response(
             {
@@ -94,6 +100,29 @@ class SignUpView(ApplicationView):
         )
 
 
+class UserInfoView(MastodonView):
+    """GET and POST /oauth/userinfo"""
+
+    scopes = {"*": "profile"}
+
+    def get(self, request: Request) -> Response:
+        """Who signed in, in OpenID Connect's words: name and picture, no more."""
+        profile = profile_of(caller_id(request))
+        account = profiles_json([profile])[0]
+        return Response(
+            {
+                "iss": f"{settings.PUBLIC_URL}/",
+                "sub": account["uri"],
+                "name": account["display_name"],
+                "preferred_username": account["username"],
+                "profile": account["url"],
+                "picture": account["avatar"],
+            }
+        )
+
+    post = get
+
+
 def _application_json(client: Client) -> dict[str, object]:
     uris = client.get_redirect_uris()
     return {
@@ -102,7 +131,7 @@ def _application_json(client: Client) -> dict[str, object]:
         "scopes": client.get_scopes(),
         "redirect_uri": "\n".join(uris),
         "redirect_uris": uris,
-        "vapid_key": "",
+        "vapid_key": server_key(),
     }
 
 

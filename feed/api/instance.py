@@ -1,32 +1,38 @@
-"""What this server is: instance, nodeinfo, host-meta."""
+"""What this server is and what it takes, as both of Mastodon's instance documents say it."""
 
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.problems import NotFound
+from feed.api.instance_texts import RULES
 from feed.api.views import MastodonPublicView
 from feed.queries.numbers import network_numbers
+from feed.queries.push_keys import server_key
 
 OWN_VERSION = "0.1.0"
+# The newest version of which everything is here, and its number in Mastodon's table of API versions.
+API_VERSIONS = {"mastodon": 2, "humankind": 1}
 VERSION = f"4.3.0 (compatible; Humankind {OWN_VERSION})"
 TITLE = "Humankind"
 DESCRIPTION = "A social network where every account is one living human, proven once."
 IMAGE_TYPES = ["image/jpeg", "image/png", "image/webp"]
-RULES = [{"id": "1", "text": "One living human, one account.", "hint": "What a machine made is labelled so."}]
 
 
 def _streaming() -> str:
     return settings.PUBLIC_URL.replace("http", "ws", 1)
 
 
+def _thumbnail() -> str:
+    return f"{settings.PUBLIC_URL}{settings.STATIC_URL}feed/header.png"
+
+
 def _configuration() -> dict[str, Any]:
     return {
         "urls": {"streaming": _streaming()},
-        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0},
+        "accounts": {"max_featured_tags": 10, "max_pinned_statuses": 5},
         "statuses": {
             "max_characters": settings.LONGEST_STATUS,
             "max_media_attachments": 4,
@@ -47,7 +53,7 @@ def _configuration() -> dict[str, Any]:
             "max_expiration": 2_629_746,
         },
         "translation": {"enabled": False},
-        "vapid": {"public_key": ""},
+        "vapid": {"public_key": server_key()},
     }
 
 
@@ -63,11 +69,11 @@ class InstanceView(MastodonPublicView):
                 "title": TITLE,
                 "short_description": DESCRIPTION,
                 "description": DESCRIPTION,
-                "email": "",
+                "email": settings.CONTACT_EMAIL,
                 "version": VERSION,
                 "urls": {"streaming_api": _streaming()},
                 "stats": {"user_count": numbers.accounts, "status_count": numbers.statuses, "domain_count": 1},
-                "thumbnail": None,
+                "thumbnail": _thumbnail(),
                 "languages": ["en"],
                 "registrations": True,
                 "approval_required": False,
@@ -92,13 +98,20 @@ class InstanceV2View(MastodonPublicView):
                 "source_url": "",
                 "description": DESCRIPTION,
                 "usage": {"users": {"active_month": network_numbers().active_month}},
-                "thumbnail": {"url": f"{settings.PUBLIC_URL}{settings.STATIC_URL}feed/header.png"},
+                "thumbnail": {"url": _thumbnail()},
                 "icon": [],
                 "languages": ["en"],
                 "configuration": _configuration(),
-                "registrations": {"enabled": True, "approval_required": False, "message": None, "url": None},
-                "api_versions": {"mastodon": 2},
-                "contact": {"email": "", "account": None},
+                "registrations": {
+                    "enabled": True,
+                    "approval_required": False,
+                    "reason_required": False,
+                    "message": None,
+                    "min_age": settings.MINIMUM_AGE,
+                    "url": None,
+                },
+                "api_versions": API_VERSIONS,
+                "contact": {"email": settings.CONTACT_EMAIL, "account": None},
                 "rules": RULES,
                 # Clients that read the old place find it in the new shape too.
                 "urls": {"streaming_api": _streaming()},
@@ -117,39 +130,3 @@ class UnknownView(MastodonPublicView):
         raise NotFound("Record not found")
 
     get = post = put = patch = delete = _refuse
-
-
-def nodeinfo_links(request: HttpRequest) -> JsonResponse:
-    """Where the description of this server is."""
-    schema = "http://nodeinfo.diaspora.software/ns/schema/2.0"
-    return JsonResponse({"links": [{"rel": schema, "href": f"{settings.PUBLIC_URL}/nodeinfo/2.0"}]})
-
-
-def nodeinfo(request: HttpRequest) -> JsonResponse:
-    """NodeInfo 2.0."""
-    numbers = network_numbers()
-    return JsonResponse(
-        {
-            "version": "2.0",
-            "software": {"name": "humankind", "version": OWN_VERSION},
-            "protocols": [],
-            "services": {"outbound": [], "inbound": []},
-            "usage": {
-                "users": {"total": numbers.accounts, "activeMonth": numbers.active_month},
-                "localPosts": numbers.statuses,
-            },
-            "openRegistrations": True,
-            "metadata": {"nodeName": TITLE, "nodeDescription": DESCRIPTION},
-        }
-    )
-
-
-def host_meta(request: HttpRequest) -> HttpResponse:
-    """RFC 6415; clients only look whether it is there."""
-    template = f"{settings.PUBLIC_URL}/.well-known/webfinger?resource={{uri}}"
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n'
-        f'  <Link rel="lrdd" template="{template}"/>\n</XRD>\n'
-    )
-    return HttpResponse(body, content_type="application/xrd+xml")

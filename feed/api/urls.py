@@ -1,43 +1,13 @@
 """Addresses of this app. Every one of Mastodon's also answers with a slash at its end."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, re_path
 
 from feed.api import accounts, applications, endorsements, filters, instance, interactions, statuses, timelines
-
-View = Callable[..., HttpResponseBase]
-
-
-def address(pattern: str, view: Any) -> URLPattern:
-    """A pattern where `:id` stands for a number."""
-    expression = pattern.replace(":id", r"(?P<id>[0-9]{1,40})")
-    made: URLPattern = re_path(rf"^{expression}/?$", view.as_view() if hasattr(view, "as_view") else view)
-    return made
-
-
-def by_method(**views: Any) -> View:
-    """One address whose methods differ in who may call them."""
-    made = {method.upper(): view.as_view() for method, view in views.items()}
-    rest = next(iter(made.values()))
-
-    def choose(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
-        response: HttpResponseBase = made.get(request.method or "", rest)(request, *arguments, **options)
-        return response
-
-    choose.csrf_exempt = True  # type: ignore[attr-defined]  # as every view of DRF's: tokens, no cookies
-    return choose
-
+from feed.api.addresses import address, by_method
 
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path("", include("feed.api.image_urls")),
-    address(r"\.well-known/nodeinfo", instance.nodeinfo_links),
-    address(r"nodeinfo/2\.0", instance.nodeinfo),
-    address(r"\.well-known/host-meta", instance.host_meta),
-    address("api/v1/instance", instance.InstanceView),
-    address("api/v2/instance", instance.InstanceV2View),
+    re_path("", include("feed.api.instance_urls")),
     address("api/v1/apps", applications.AppsView),
     address("api/v1/apps/verify_credentials", applications.AppCredentialsView),
     address("api/v1/accounts", applications.SignUpView),

@@ -29,7 +29,7 @@ def closed(request: HttpRequest, *arguments: Any, **options: Any) -> HttpRespons
 
 
 urlpatterns = [
-    path("login/", oauth_pages.login),
+    path("login/", oauth_pages.Login.as_view()),
     path("signup/", closed),
     path("email/", closed),
     path("password/set/", closed),

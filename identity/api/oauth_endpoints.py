@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from allauth.idp.oidc.internal.oauthlib.utils import extract_headers
 from django.conf import settings
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -28,7 +29,7 @@ def token(request: HttpRequest) -> HttpResponse:
     if too_many := _too_many(request):
         return too_many
     try:
-        headers, body, status = MastodonServer().create_token_response("/oauth/token", "POST", *_oauth_request(request))
+        headers, body, status = _token_response(request)
     except OAuth2Error as error:
         return _error(error.error, error.description, error.status_code)
     answer = json.loads(body)
@@ -54,7 +55,8 @@ def revoke(request: HttpRequest) -> HttpResponse:
     """RFC 7009: the token is worth nothing from now on. A token that is not there is no error."""
     if too_many := _too_many(request):
         return too_many
-    _, _, status = MastodonServer().create_revocation_response("/oauth/revoke", "POST", *_oauth_request(request))
+    body, headers, _ = _oauth_request(request)
+    _, _, status = MastodonServer().create_revocation_response("/oauth/revoke", "POST", body, headers)
     if status != 200:
         return _error("unauthorized_client", "You are not authorized to revoke this token", 403)
     return JsonResponse({}, status=200)
@@ -71,6 +73,7 @@ def server_metadata(request: HttpRequest) -> JsonResponse:
             "authorization_endpoint": f"{url}/oauth/authorize",
             "token_endpoint": f"{url}/oauth/token",
             "revocation_endpoint": f"{url}/oauth/revoke",
+            "userinfo_endpoint": f"{url}/oauth/userinfo",
             "app_registration_endpoint": f"{url}/api/v1/apps",
             "scopes_supported": list(SCOPES),
             "response_types_supported": ["code"],
@@ -90,8 +93,21 @@ SENTENCES = {
 }
 
 
-def _oauth_request(request: HttpRequest) -> tuple[str, dict[str, str]]:
-    """Body and headers as oauthlib reads them. Clients send forms, JSON, and parameters in the address."""
+def _token_response(request: HttpRequest) -> tuple[dict[str, str], str, int]:
+    """The exchange; a code is read and forgotten in two steps, so the second of two that come at once waits here."""
+    body, headers, code = _oauth_request(request)
+    with transaction.atomic():
+        if code:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"code:{code}"])
+        answer: tuple[dict[str, str], str, int] = MastodonServer().create_token_response(
+            "/oauth/token", "POST", body, headers
+        )
+        return answer
+
+
+def _oauth_request(request: HttpRequest) -> tuple[str, dict[str, str], str]:
+    """Body and headers as oauthlib reads them, and the code among them. Clients send forms, JSON, and parameters in the address."""
     given: dict[str, Any] = {**request.GET.dict(), **request.POST.dict()}
     if request.content_type == "application/json":
         try:
@@ -106,7 +122,7 @@ def _oauth_request(request: HttpRequest) -> tuple[str, dict[str, str]]:
     }
     headers = {name: value for name, value in extract_headers(request).items() if isinstance(value, str)}
     headers["Content-Type"] = "application/x-www-form-urlencoded"
-    return urlencode(plain), headers
+    return urlencode(plain), headers, plain.get("code", "")
 
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:

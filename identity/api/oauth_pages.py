@@ -5,7 +5,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from allauth.account.views import LoginView
 from allauth.idp.oidc.internal.oauthlib.utils import get_uri
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -13,9 +15,20 @@ from oauthlib.oauth2.rfc6749 import errors
 
 from identity.api.oauth import MastodonServer
 from identity.operations.applications import OUT_OF_BAND
-from identity.queries.scopes import describe
+from identity.queries.scopes import describe, grantable
 
-login = LoginView.as_view(template_name="oauth/login.html")
+
+class Login(LoginView):  # type: ignore[misc]
+    """The login page. An application that asks for a login anew gets it; whoever is signed in stays so until then."""
+
+    template_name = "oauth/login.html"
+
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
+        """allauth sends whoever is signed in straight on."""
+        if request.GET.get("force_login"):
+            request.user = AnonymousUser()
+        answer: HttpResponseBase = super().dispatch(request, *arguments, **options)
+        return answer
 
 
 @never_cache
@@ -32,7 +45,14 @@ def authorize(request: HttpRequest) -> HttpResponse:
     except errors.OAuth2Error as error:
         return _send(request, error.in_uri(error.redirect_uri), asked=error.redirect_uri)
     if not request.user.is_authenticated or _asks_for_login_again(request):
-        return redirect(f"/oauth/login?{urlencode({'next': _without_force(request)})}")
+        forced = {"force_login": "true"} if _asks_for_login_again(request) else {}
+        return redirect(f"/oauth/login?{urlencode({'next': _without_force(request), **forced})}")
+    scopes = grantable(scopes, request.user)
+    if not scopes:
+        refused = errors.InvalidScopeError(
+            state=found.get("state"), description="Only moderators may give these scopes."
+        )
+        return _send(request, refused.in_uri(found["redirect_uri"]), asked=found["redirect_uri"])
     if request.method == "GET":
         client = found["request"].client
         context = {

@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from identity.api import oauth_endpoints, oauth_pages, passkey_pages
+from identity.api import applications, oauth_endpoints, oauth_pages, passkey_pages
 
 urlpatterns = [
-    path("oauth/login", oauth_pages.login),
+    path("oauth/login", oauth_pages.Login.as_view()),
     path("oauth/login/passkey", passkey_pages.sign_in),
     path("oauth/authorize", oauth_pages.authorize),
     path("oauth/token", oauth_endpoints.token),
     path("oauth/revoke", oauth_endpoints.revoke),
+    path("oauth/authorized_applications", applications.page),
+    path("oauth/authorized_applications/<str:client_id>/revoke", applications.revoke),
     path(".well-known/oauth-authorization-server", oauth_endpoints.server_metadata),
     path("account/passkeys", passkey_pages.own),
     path("account/passkeys/begin", passkey_pages.begin),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from identity.api import (
     account_deletion,
     age,
+    applications,
     archives,
     consents,
     enrolments,
@@ -27,6 +28,8 @@ NATIVE = "api/humankind/v1"
 
 urlpatterns: list[URLPattern] = [
     path(f"{NATIVE}/age", age.AgeView.as_view()),
+    path(f"{NATIVE}/applications", applications.ApplicationsView.as_view()),
+    path(f"{NATIVE}/applications/<str:client_id>", applications.ApplicationView.as_view()),
     path(f"{NATIVE}/policies", consents.PoliciesView.as_view()),
     path(f"{NATIVE}/consents", consents.ConsentsView.as_view()),
     path(f"{NATIVE}/consents/<str:purpose>", consents.ConsentView.as_view()),

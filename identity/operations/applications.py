@@ -7,11 +7,14 @@ from urllib.parse import urlsplit
 
 from allauth.idp.oidc.models import Client, Token
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.utils import timezone
 
+from common import events
 from common.authentication import RandomSecretHasher
-from common.problems import Problem
-from identity.queries.scopes import DEFAULT_SCOPES, beyond, unknown_scopes
+from common.problems import NotFound, Problem
+from identity.models import Account
+from identity.queries.scopes import DEFAULT_SCOPES, beyond, grantable, unknown_scopes
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 LONGEST_NAME = 60
@@ -67,16 +70,28 @@ def register_application(
 def issue_token(*, client: Client, account_id: int, scopes: Sequence[str]) -> str:
     """A token of the account for an application, lasting until it is revoked.
 
-    Raises Problem for scopes that the application did not register.
+    Raises Problem for scopes that the application did not register, and for `admin:` ones where the account has no role.
     """
     if extra := beyond(scopes, client.get_scopes()):
         raise Problem(f"The application may not ask for {extra[0][:60]}.", code="invalid_scope", field="scope")
+    if len(grantable(scopes, Account.objects.filter(pk=account_id).first())) < len(list(scopes)):
+        raise Problem("Only an account with a role may give admin scopes.", code="invalid_scope", field="scope")
     value = secrets.token_urlsafe(48)
     token = Token(type=Token.Type.ACCESS_TOKEN, client=client, user_id=account_id, created_at=timezone.now())
     token.set_value(value)
     token.set_scopes(list(scopes))
     token.save(force_insert=True)
     return value
+
+
+def revoke_application(*, account_id: int, client_id: str) -> int:
+    """Take back every token that the account has given an application; gives their number. Raises NotFound for none."""
+    with transaction.atomic():
+        deleted: int = Token.objects.filter(user_id=account_id, client_id=client_id).delete()[0]
+        if not deleted:
+            raise NotFound("Record not found")
+        events.record("application.revoked", account_id=account_id, data={"client_id": client_id})
+    return deleted
 
 
 def _check_uris(uris: Sequence[str]) -> None:

@@ -1,8 +1,9 @@
 """The scopes of Mastodon's clients, and what they ask a person to allow."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from common.authentication import scope_allows
+from common.authentication import holds_a_role, scope_allows
 
 _READ = "accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses"
 _WRITE = "accounts blocks bookmarks conversations favourites filters follows lists media mutes notifications reports statuses"
@@ -24,6 +25,7 @@ SCOPES = (
     *(f"admin:{access}:{what}" for access in ("read", "write") for what in _ADMIN.split()),
 )
 DEFAULT_SCOPES = ("read",)
+ADMIN = "admin:"
 
 
 def unknown_scopes(scopes: Iterable[str]) -> list[str]:
@@ -35,6 +37,14 @@ def beyond(scopes: Iterable[str], granted: Iterable[str]) -> list[str]:
     """Those of `scopes` that `granted` does not cover: `write` covers `write:statuses`."""
     held = list(granted)
     return [scope for scope in scopes if not scope_allows(held, scope)]
+
+
+def grantable(scopes: Iterable[str], account: Any) -> list[str]:
+    """Those that the account can give away: `admin:` ones only where it holds a role."""
+    wanted = list(scopes)
+    if any(scope.startswith(ADMIN) for scope in wanted) and not (account is not None and holds_a_role(account)):
+        return [scope for scope in wanted if not scope.startswith(ADMIN)]
+    return wanted
 
 
 def describe(scope: str) -> str:

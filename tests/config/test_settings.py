@@ -16,6 +16,7 @@ SECRETS = {
         "RELEASE_SIGNING_KEY",
         "PSEUDONYM_ROOT_SECRET",
         "RECEIPT_SIGNING_KEY",
+        "VAPID_SECRET",
     )
 }
 PRODUCTION = {
