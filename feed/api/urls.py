@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, re_path
 
-from feed.api import accounts, applications, endorsements, filters, instance, interactions, statuses, timelines
+from feed.api import accounts, applications, filters, instance, statuses, timelines
 from feed.api.addresses import address, by_method
 
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path("", include("feed.api.image_urls")),
     re_path("", include("feed.api.instance_urls")),
+    re_path("", include("feed.api.interaction_urls")),
     address("api/v1/apps", applications.AppsView),
     address("api/v1/apps/verify_credentials", applications.AppCredentialsView),
     address("api/v1/accounts", applications.SignUpView),
@@ -28,19 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("api/v1/statuses", by_method(post=statuses.StatusesView, get=statuses.SeveralView)),
     address("api/v1/statuses/:id", by_method(get=statuses.StatusView, delete=statuses.OwnStatusView)),
     address("api/v1/statuses/:id/context", statuses.ContextView),
-    address("api/v1/statuses/:id/(?P<act>favourite|unfavourite)", interactions.FavouriteView),
-    address("api/v1/statuses/:id/(?P<act>bookmark|unbookmark)", interactions.BookmarkView),
-    address("api/v1/statuses/:id/(?P<act>pin|unpin)", interactions.PinView),
-    address("api/v1/statuses/:id/(?P<act>mute|unmute)", interactions.MuteThreadView),
-    address("api/v1/statuses/:id/reblog", interactions.ReblogView),
-    address("api/v1/statuses/:id/unreblog", interactions.UnreblogView),
-    address("api/v1/statuses/:id/favourited_by", interactions.FavouritedByView),
-    address("api/v1/statuses/:id/reblogged_by", interactions.RebloggedByView),
-    address("api/v1/favourites", interactions.FavouritesView),
-    address("api/v1/bookmarks", interactions.BookmarksView),
-    address("api/v1/endorsements", endorsements.EndorsementsView),
-    address("api/v1/accounts/:id/endorsements", endorsements.EndorsementsOfView),
-    address("api/v1/accounts/:id/(?P<act>endorse|unendorse|pin|unpin)", endorsements.EndorseView),
     address("api/v1/timelines/home", timelines.HomeView),
     address("api/v1/timelines/public", timelines.PublicTimelineView),
     address("api/v1/notifications", timelines.NotificationsView),

@@ -16,6 +16,7 @@ from feed.jobs.announce import DELETE
 from feed.jobs.conversations import forget_direct, note_direct
 from feed.jobs.counts import count, counted_by
 from feed.jobs.notices import notify
+from feed.jobs.quotes import hold_quoted, let_quotes_go
 from feed.jobs.reblogs import end_reblog, take_reblogs_along
 from feed.jobs.tags import index_tags
 from feed.models import Mention, Notice, Pin, Profile, Status
@@ -110,6 +111,7 @@ def delete_status(*, account_id: int, status_id: int) -> Status:
                 raise NotFound("Record not found")
             after_commit(announce.delay, own.pk, DELETE)
             return own
+        hold_quoted(status_id, account_id)
         status = (
             Status.objects.select_for_update(no_key=True)
             .filter(pk=status_id, account_id=account_id, deleted_at=None)
@@ -119,6 +121,7 @@ def delete_status(*, account_id: int, status_id: int) -> Status:
             raise NotFound("Record not found")
         if parent_id := counted_by(status):
             count(parent_id, "replies_count", -1)
+        let_quotes_go(status)
         take_reblogs_along(status)
         Pin.objects.filter(status=status).delete()
         status.deleted_at = timezone.now()

@@ -1,0 +1,44 @@
+"""Who may quote a status, and who has."""
+
+from django.db.models import Q
+
+from common.pagination import Page
+from common.problems import NotFound, Problem
+from feed.models import Status
+from feed.queries.statuses import original_for, with_everything
+from feed.queries.visibility import OPEN_VISIBILITIES, Viewer, followed_by, visible_to
+
+ACCEPTED = "accepted"
+REVOKED = "revoked"
+DELETED = "deleted"
+POLICIES = ("public", "followers", "nobody")
+
+
+def may_be_quoted_by(viewer_id: Viewer) -> Q:
+    """Of statuses that the viewer may see those that they may quote: their own, and open ones as the author allows."""
+    own = Q(account_id=viewer_id) & ~Q(visibility=Status.Visibility.DIRECT)
+    allowed = Q(quote_policy="public") | (Q(quote_policy="followers") & Q(followed_by(viewer_id)))
+    return own | (Q(visibility__in=OPEN_VISIBILITIES) & allowed)
+
+
+def quotable(*, status_id: int, viewer_id: int) -> Status:
+    """The status to quote, for a reblog the one that it shows. Raises NotFound also where its author does not want it quoted."""
+    shown = original_for(status_id=status_id, viewer_id=viewer_id)
+    if not Status.objects.filter(may_be_quoted_by(viewer_id), pk=shown.pk).exists():
+        raise NotFound("The post to quote was not found, or may not be quoted")
+    return shown
+
+
+def checked_policy(policy: str, *, visibility: str) -> str:
+    """A policy as a status with this visibility may have it: what is not open is quoted by its author alone. Raises Problem."""
+    if policy not in POLICIES:
+        raise Problem(f"quote_approval_policy is one of {', '.join(POLICIES)}.", field="quote_approval_policy")
+    return policy if visibility in OPEN_VISIBILITIES else "nobody"
+
+
+def quotes_of(*, status_id: int, viewer_id: int | None, page: Page) -> list[Status]:
+    """A page of statuses that quote this one, as far as the viewer may see them. Raises NotFound."""
+    shown = original_for(status_id=status_id, viewer_id=viewer_id)
+    return page.of_rows(
+        with_everything(Status.objects.filter(visible_to(viewer_id), quote_of=shown, quote_state=ACCEPTED))
+    )

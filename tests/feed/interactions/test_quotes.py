@@ -1,0 +1,96 @@
+"""Quotes: who may, what is shown of them, and what the quoted author decides."""
+
+import pytest
+from django.db import transaction
+
+from common.problems import NotFound
+from feed.jobs.quotes import attach_quote
+from feed.models import Status
+from feed.operations.follows import follow
+from feed.operations.reblogs import reblog
+from feed.operations.statuses import delete_status, post_status
+from feed.queries.quotes import quotable
+from tests.feed.people import Caller, client_of, people
+
+pytestmark = pytest.mark.django_db
+
+
+def quote(account_id: int, quoted_id: int, text: str = "look") -> Status:
+    """Post a status that quotes another."""
+    with transaction.atomic():
+        status = post_status(account_id=account_id, text=text)
+        attach_quote(status, quotable(status_id=quoted_id, viewer_id=account_id))
+    return status
+
+
+def test_a_quote_is_shown_counted_and_told() -> None:
+    """The quoted status stands inside, one level deep; its author hears of it and finds all quotes."""
+    author, friend, third = people("author", "friend", "third")
+    first = post_status(account_id=author, text="first").pk
+    second = quote(friend, first).pk
+    wrapper = reblog(account_id=author, status_id=second).pk
+    last = quote(third, wrapper).pk
+    shown = Caller().get(f"/api/v1/statuses/{last}")["quote"]
+    assert shown["state"] == "accepted" and shown["quoted_status"]["id"] == str(second)
+    assert set(shown["quoted_status"]["quote"]) == {"state", "quoted_status_id"}
+    assert [one["id"] for one in Caller().get(f"/api/v1/statuses/{first}/quotes")] == [str(second)]
+    caller = client_of(author)
+    assert caller.get(f"/api/v1/statuses/{first}")["quotes_count"] == 1
+    told = caller.get("/api/v1/notifications")
+    assert [(one["type"], one["status"]["id"]) for one in told] == [("quote", str(second))]
+
+
+def test_the_policy_says_who_may() -> None:
+    """Everybody, followers, or nobody; a private status only its author; changed by its author alone."""
+    author, friend, stranger = people("author", "friend", "stranger")
+    follow(source_id=friend, target_id=author)
+    status = post_status(account_id=author, text="mine").pk
+    private = post_status(account_id=author, text="for friends", visibility="private").pk
+    caller = client_of(author)
+    allowed = {"public": {author, friend, stranger}, "followers": {author, friend}, "nobody": {author}}
+    for policy, who in allowed.items():
+        shown = caller.send("PUT", f"/api/v1/statuses/{status}/interaction_policy", quote_approval_policy=policy)
+        assert shown["id"] == str(status)
+        for one in (author, friend, stranger):
+            if one in who:
+                assert quotable(status_id=status, viewer_id=one).pk == status
+            else:
+                with pytest.raises(NotFound):
+                    quotable(status_id=status, viewer_id=one)
+    with pytest.raises(NotFound):
+        quotable(status_id=private, viewer_id=friend)
+    assert quotable(status_id=private, viewer_id=author).pk == private
+    path = f"/api/v1/statuses/{status}/interaction_policy"
+    assert "nobody" in caller.send("PUT", path, expect=422, quote_approval_policy="friends")["error"]
+    client_of(friend).send("PUT", path, expect=403, quote_approval_policy="public")
+
+
+def test_a_revoked_quote_and_one_of_what_is_gone_show_nothing() -> None:
+    """The text around it stays; numbers and notices follow; only the quoted author may."""
+    author, friend = people("author", "friend")
+    status = post_status(account_id=author, text="mine").pk
+    one, other = quote(friend, status).pk, quote(friend, status).pk
+    caller = client_of(author)
+    client_of(friend).post(f"/api/v1/statuses/{status}/quotes/{one}/revoke", expect=403)
+    caller.post(f"/api/v1/statuses/{other}/quotes/{one}/revoke", expect=404)
+    for _ in range(2):
+        shown = caller.post(f"/api/v1/statuses/{status}/quotes/{one}/revoke")
+        assert shown["quote"] == {"state": "revoked", "quoted_status": None}
+    assert caller.get(f"/api/v1/statuses/{status}")["quotes_count"] == 1
+    assert [found["id"] for found in caller.get(f"/api/v1/statuses/{status}/quotes")] == [str(other)]
+    assert [told["status"]["id"] for told in caller.get("/api/v1/notifications")] == [str(other)]
+    third = quote(friend, status).pk
+    delete_status(account_id=friend, status_id=third)
+    assert caller.get(f"/api/v1/statuses/{status}")["quotes_count"] == 1
+    delete_status(account_id=author, status_id=status)
+    assert Caller().get(f"/api/v1/statuses/{other}")["quote"] == {"state": "deleted", "quoted_status": None}
+
+
+def test_what_a_viewer_may_not_see_is_not_shown_in_a_quote() -> None:
+    """An author quotes their own private status in public: only followers see what is quoted."""
+    author, friend = people("author", "friend")
+    follow(source_id=friend, target_id=author)
+    private = post_status(account_id=author, text="for friends", visibility="private").pk
+    status = quote(author, private).pk
+    assert client_of(friend).get(f"/api/v1/statuses/{status}")["quote"]["state"] == "accepted"
+    assert Caller().get(f"/api/v1/statuses/{status}")["quote"] == {"state": "unauthorized", "quoted_status": None}
