@@ -1,6 +1,6 @@
 """Statuses, loaded with all that rendering them needs in a constant number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -42,6 +42,11 @@ def status_for_moderation(status_id: int) -> Status:
     if status is None:
         raise NotFound("Record not found")
     return status
+
+
+def statuses_for_moderation(status_ids: Iterable[int]) -> list[Status]:
+    """Statuses whatever became of them, for those who judge them."""
+    return list(with_everything(Status.objects.filter(pk__in=list(status_ids))))
 
 
 def original_for(*, status_id: int, viewer_id: int | None) -> Status:
