@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 
 @dataclass(frozen=True, slots=True)
 class ArchivePart:
@@ -15,6 +17,12 @@ class ArchivePart:
     name: str
     about: str
     records: Iterable[Mapping[str, Any]]
+
+
+def records_of(rows: QuerySet[Any], *fields: str) -> Iterable[Mapping[str, Any]]:
+    """The named fields of each row, oldest first; ids as texts, as everywhere outside."""
+    for row in rows.order_by("pk").values(*fields).iterator(chunk_size=2000):
+        yield {name: str(value) if name.endswith("id") and value is not None else value for name, value in row.items()}
 
 
 ArchiveProvider = Callable[[int], Iterator[ArchivePart]]

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from feed.jobs.erase_interactions import forget_interactions
 from feed.jobs.media_files import remove
 from feed.models import Follow, Generation, Marker, MediaAttachment, Mention, Notice, Profile, Status
 from feed.queries import home_store
@@ -28,6 +29,7 @@ def erase_closed_account(account_id: int) -> None:
         profile = Profile.objects.select_for_update().filter(pk=account_id, account__closed_at__isnull=False).first()
         if profile is None:
             return
+        forget_interactions(account_id)
         _forget_relations(account_id)
         Generation.objects.filter(account_id=account_id).delete()
         MediaAttachment.objects.filter(account_id=account_id).delete()
