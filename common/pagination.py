@@ -43,13 +43,13 @@ class Page:
             return list(rows.order_by(field)[: self.limit])[::-1]
         return list(rows.order_by(f"-{field}")[: self.limit])
 
-    def link_header(self, url: str, ids: Sequence[int], *, more: Mapping[str, str] | None = None) -> str:
+    def link_header(self, url: str, ids: Sequence[int], *, more: Mapping[str, Any] | None = None) -> str:
         """RFC 8288 `next` and `prev` for a page that holds `ids` (newest first); empty for an empty page."""
         if not ids:
             return ""
         kept = {**(more or {}), "limit": str(self.limit)}
-        older = f'<{url}?{urlencode({**kept, "max_id": ids[-1]})}>; rel="next"'
-        newer = f'<{url}?{urlencode({**kept, "min_id": ids[0]})}>; rel="prev"'
+        older = f'<{url}?{urlencode({**kept, "max_id": ids[-1]}, doseq=True)}>; rel="next"'
+        newer = f'<{url}?{urlencode({**kept, "min_id": ids[0]}, doseq=True)}>; rel="prev"'
         return f"{older}, {newer}"
 
 

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, re_path
 
-from feed.api import accounts, applications, filters, instance, statuses, timelines
+from feed.api import accounts, applications, instance, statuses, timelines
 from feed.api.addresses import address, by_method
 
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path("", include("feed.api.image_urls")),
     re_path("", include("feed.api.instance_urls")),
     re_path("", include("feed.api.interaction_urls")),
+    re_path("", include("feed.api.discovery_urls")),
     address("api/v1/apps", applications.AppsView),
     address("api/v1/apps/verify_credentials", applications.AppCredentialsView),
     address("api/v1/accounts", applications.SignUpView),
@@ -37,18 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("api/v2/search", timelines.SearchView),
     address("api/v1/custom_emojis", timelines.EmptyPublicView),
     address("api/v1/announcements", timelines.EmptyView),
-    address("api/v1/lists", timelines.EmptyView),
-    address("api/v1/followed_tags", timelines.EmptyView),
     address("api/v1/blocks", timelines.EmptyView),
     address("api/v1/mutes", timelines.EmptyView),
-    address("api/v1/filters", filters.OldFiltersView),
-    address("api/v1/filters/:id", filters.OldFilterView),
-    address("api/v2/filters", filters.FiltersView),
-    address("api/v2/filters/:id", filters.FilterView),
-    address("api/v2/filters/:id/keywords", filters.KeywordsView),
-    address("api/v2/filters/:id/statuses", filters.FilterStatusesView),
-    address("api/v2/filters/keywords/:id", filters.KeywordView),
-    address("api/v2/filters/statuses/:id", filters.FilterStatusView),
 ]
 
 # Last of all apps' addresses: Mastodon's clients expect JSON where there is nothing.

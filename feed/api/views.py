@@ -51,7 +51,7 @@ def caller_id(request: Request) -> int:
 
 def paged(request: Request, page: Page, ids: Sequence[int], body: Any, *, keep: Sequence[str] = ()) -> Response:
     """A list with Mastodon's `Link` header; `keep` names the parameters that the next page needs too."""
-    kept = {name: request.query_params[name] for name in keep if name in request.query_params}
+    kept = {name: request.query_params.getlist(name) for name in keep if name in request.query_params}
     response = Response(body)
     if link := page.link_header(f"{settings.PUBLIC_URL}{request.path}", ids, more=kept):
         response["Link"] = link

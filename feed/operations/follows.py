@@ -8,7 +8,7 @@ from common import events
 from common.after_commit import after_commit
 from common.problems import Conflict, NotFound, Problem
 from feed.jobs.notices import notify
-from feed.models import Endorsement, Follow, Notice, Profile
+from feed.models import Endorsement, Follow, ListMember, Notice, Profile
 from feed.operations.accounts import require_may_write
 from feed.queries import home_store
 
@@ -104,6 +104,7 @@ def _end(*, source_id: int, target_id: int, by: int) -> None:
     if was.pending:
         return
     Endorsement.objects.filter(source_id=source_id, target_id=target_id).delete()
+    ListMember.objects.filter(list__account_id=source_id, account_id=target_id).delete()
     _count(source_id=source_id, target_id=target_id, change=-1)
     events.record("follow.removed", account_id=source_id, subject_id=target_id, data={"by": by})
     _rebuild_home_later(source_id)
