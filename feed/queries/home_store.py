@@ -9,6 +9,7 @@ Every change of more than one step is a script, so that readers, fan-outs and re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from redis.utils import str_if_bytes
@@ -128,16 +129,29 @@ def read(
 
     None when there is no complete timeline. `oldest_first` takes those just above `newer_than`.
     """
+    pipeline = client().pipeline(transaction=False)
+    begin_reading(
+        pipeline, account_id, limit=limit, newer_than=newer_than, older_than=older_than, oldest_first=oldest_first
+    )
+    return what_was_read(*pipeline.execute())
+
+
+def begin_reading(
+    pipeline: Any, account_id: int, *, limit: int, newer_than: int | None, older_than: int | None, oldest_first: bool
+) -> None:
+    """Queue the three commands of `read` on somebody's pipeline; `what_was_read` makes sense of their answers."""
     low = f"({member_of(newer_than)}" if newer_than is not None and newer_than >= 0 else "-"
     high = f"({member_of(max(0, older_than))}" if older_than is not None else f"[{NEWEST}"
-    pipeline = client().pipeline(transaction=False)
     pipeline.zscore(key_of(account_id), READY)
     pipeline.zcard(key_of(account_id))
     if oldest_first:
         pipeline.zrangebylex(key_of(account_id), low, high, start=0, num=limit)
     else:
         pipeline.zrevrangebylex(key_of(account_id), high, low, start=0, num=limit)
-    ready, size, members = pipeline.execute()
+
+
+def what_was_read(ready: object, size: int, members: list[bytes]) -> tuple[list[int], bool] | None:
+    """As `read` gives it."""
     if ready is None:
         return None
     return [int(member) for member in members], size >= _most_members()

@@ -1,7 +1,7 @@
 """How a viewer stands to statuses: what is added to the JSON that all see, and is never kept with it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -38,6 +38,16 @@ class Overlay:
             body["pinned"] = self.pinned
         return body | {"filtered": list(self.filtered)}
 
+    def of_a_reblog(self, shown: "Overlay") -> "Overlay":
+        """The overlay of a reblog: clients look there for what the viewer did with the status that it shows."""
+        return replace(
+            self,
+            favourited=shown.favourited,
+            reblogged=shown.reblogged,
+            muted=shown.muted,
+            bookmarked=shown.bookmarked,
+        )
+
     def poll_json(self, *, is_author: bool) -> dict[str, Any]:
         """The viewer's fields of a Poll."""
         if self.favourited is None:
@@ -50,21 +60,22 @@ NOTHING = Overlay()
 
 def overlays_for(*, viewer_id: int | None, status_ids: Iterable[int]) -> dict[int, Overlay]:
     """The overlay of each status, by its id, in one query; those that are gone are left out."""
-    rows = Status.objects.filter(pk__in=list(status_ids))
     columns = relations(viewer_id)
-    found = {}
-    for pk, author_id, visibility, *values in rows.annotate(**columns).values_list(
-        "pk", "account_id", "visibility", *columns
-    ):
-        held = dict(zip(columns, values, strict=True))
-        if viewer_id is None:
-            found[pk] = Overlay(**held)
-            continue
-        pinned = held.pop("pinned")
-        votes = tuple(held.pop("votes"))
-        may_pin = author_id == viewer_id and visibility != Status.Visibility.DIRECT
-        found[pk] = Overlay(**held, votes=votes, pinned=pinned if may_pin else None)
-    return found
+    rows = Status.objects.filter(pk__in=list(status_ids)).annotate(**columns)
+    return {
+        pk: overlay_from(
+            dict(zip(columns, values, strict=True)), viewer_id=viewer_id, account_id=account_id, visibility=visibility
+        )
+        for pk, account_id, visibility, *values in rows.values_list("pk", "account_id", "visibility", *columns)
+    }
+
+
+def overlay_from(columns: dict[str, Any], *, viewer_id: int | None, account_id: int, visibility: str) -> Overlay:
+    """The overlay of one status from what was read under the names of `relations`; `account_id` is its author."""
+    if viewer_id is None:
+        return Overlay(**columns)
+    may_pin = account_id == viewer_id and visibility != Status.Visibility.DIRECT
+    return Overlay(**columns | {"votes": tuple(columns["votes"]), "pinned": columns["pinned"] if may_pin else None})
 
 
 def relations(viewer_id: int | None) -> dict[str, Any]:

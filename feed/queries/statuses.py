@@ -18,12 +18,13 @@ DEEPEST_DESCENDANT = 20
 
 def with_everything(statuses: QuerySet[Status]) -> QuerySet[Status]:
     """All that is shown of statuses, of what they reblog and of what either quotes: a constant number of queries."""
-    quoted = Prefetch("quote_of", queryset=_with_its_own(Status.objects.all()))
-    reblogged = Prefetch("reblog_of", queryset=_with_its_own(Status.objects.all()).prefetch_related(quoted))
-    return _with_its_own(statuses).prefetch_related(quoted, reblogged)
+    quoted = Prefetch("quote_of", queryset=with_its_own(Status.objects.all()))
+    reblogged = Prefetch("reblog_of", queryset=with_its_own(Status.objects.all()).prefetch_related(quoted))
+    return with_its_own(statuses).prefetch_related(quoted, reblogged)
 
 
-def _with_its_own(statuses: QuerySet[Status]) -> QuerySet[Status]:
+def with_its_own(statuses: QuerySet[Status]) -> QuerySet[Status]:
+    """The same without what a status reblogs or quotes."""
     mentions = Prefetch("mentions", queryset=Mention.objects.select_related("account").order_by("pk"))
     return statuses.select_related("account__profile", "card", "poll").prefetch_related("media", mentions)
 

@@ -3,9 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from common.problems import NotAllowed
@@ -66,6 +69,15 @@ def personhood_of(account_ids: Iterable[int]) -> dict[int, Personhood]:
             presence_overdue=account_id in late,
         )
     return found
+
+
+def personhood_version(account: str) -> Any:
+    """A column that is another whenever `personhood_of` would show something else; `account` names the account's column.
+
+    A credential never changes but by its end, so their ids are enough.
+    """
+    live = Credential.objects.filter(account_id=OuterRef(account), ended_at=None, expires_at__gt=Now()).order_by("pk")
+    return ArraySubquery(live.values("pk"))
 
 
 def admission_policy() -> Policy:

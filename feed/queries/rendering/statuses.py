@@ -75,7 +75,10 @@ def _whole(status: Status, around: Surroundings, *, quoted: bool = False) -> dic
     personhood = around.personhoods.get(status.account_id, NOBODY)
     body = shared_json(status, around.applications)
     body["account"] = account_json(status.account.profile, personhood)
-    body["reblog"] = _whole(status.reblog_of, around) if status.reblog_of is not None else None
+    body["reblog"] = None
+    if status.reblog_of is not None:
+        body["reblog"] = _whole(status.reblog_of, around)
+        overlay = overlay.of_a_reblog(around.overlays.get(status.reblog_of.pk, NOTHING))
     body["quote"] = _quote(status, around, quoted=quoted)
     body["poll"] = None
     if (poll := poll_of(status)) is not None:
@@ -87,13 +90,19 @@ def _quote(status: Status, around: Surroundings, *, quoted: bool) -> dict[str, A
     """Mastodon's Quote; inside a quoted status its ShallowQuote, which only names the next."""
     if not status.quote_state:
         return None
-    other, state = status.quote_of, status.quote_state
-    shown = state == "accepted" and other is not None
-    if shown and other is not None and not around.overlays.get(other.pk, NOTHING).visible:
-        shown, state = False, "unauthorized"
+    other = status.quote_of
+    visible = other is not None and around.overlays.get(other.pk, NOTHING).visible
+    state, shown = quote_shown(status.quote_state, exists=other is not None, visible=visible)
     if quoted:
         return {"state": state, "quoted_status_id": str(status.quote_of_id) if shown else None}
     return {"state": state, "quoted_status": _whole(other, around, quoted=True) if shown and other else None}
+
+
+def quote_shown(state: str, *, exists: bool, visible: bool) -> tuple[str, bool]:
+    """The state of a quote for a viewer, and whether they are shown what it quotes."""
+    if state != "accepted" or not exists:
+        return state, False
+    return (state, True) if visible else ("unauthorized", False)
 
 
 def shared_json(status: Status, applications: Applications) -> dict[str, Any]:

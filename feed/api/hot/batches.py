@@ -1,0 +1,72 @@
+"""Requests that arrive while others are being answered are answered together: a round trip costs the same for all."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+from django.db import connection
+
+Asked = TypeVar("Asked")
+Answered = TypeVar("Answered")
+
+# While one thread waits for PostgreSQL, the other puts pages together.
+THREADS = 2
+MOST_IN_A_BATCH = 16
+
+threads = ThreadPoolExecutor(THREADS, thread_name_prefix="hot")
+
+
+class Batches(Generic[Asked, Answered]):
+    """Hands what is asked to `read`, many at once, in a thread of this process. Lives in the event loop's thread."""
+
+    def __init__(self, read: Callable[[Sequence[Asked]], Sequence[Answered]]) -> None:
+        self._read = read
+        self._waiting: list[tuple[Asked, asyncio.Future[Answered]]] = []
+        self._running = 0
+
+    async def answer(self, asked: Asked) -> Answered:
+        """Raises whatever `read` raised for the batch."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answered] = loop.create_future()
+        self._waiting.append((asked, future))
+        if self._running < THREADS:
+            self._running += 1
+            # Not at once: what came with the same turn of the loop goes along.
+            loop.call_soon(self._start, loop)
+        return await future
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        batch, self._waiting = self._waiting[:MOST_IN_A_BATCH], self._waiting[MOST_IN_A_BATCH:]
+        if not batch:
+            self._running -= 1
+            return
+        done = loop.run_in_executor(threads, _looked, self._read, [asked for asked, _ in batch])
+        done.add_done_callback(lambda finished: self._finish(loop, batch, finished))
+
+    def _finish(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        batch: list[tuple[Asked, asyncio.Future[Answered]]],
+        finished: "asyncio.Future[Sequence[Answered]]",
+    ) -> None:
+        error = finished.exception()
+        answers = finished.result() if error is None else ()
+        for place, (_, future) in enumerate(batch):
+            if future.done():
+                continue
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(answers[place])
+        self._start(loop)
+
+
+def _looked(read: Callable[[Sequence[Asked]], Sequence[Answered]], batch: Sequence[Asked]) -> Sequence[Answered]:
+    # A connection may have died since the last batch; it is kept between batches, with what is prepared on it.
+    connection.close_if_unusable_or_obsolete()
+    try:
+        return read(batch)
+    except Exception:
+        connection.close()
+        raise

@@ -1,0 +1,125 @@
+"""One statement for many pages: which of the proposed statuses each viewer may see, and how they stand to them.
+
+Everything that decides who sees what is asked of PostgreSQL at every read; Redis and the process only hold what was
+rendered, under the versions of the rows that it was made from, which the same statement reads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.models import BooleanField, Case, F, Q, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
+
+from feed.models import Status
+from feed.queries.hot.compiled import RowVersion, lateral
+from feed.queries.overlay import Overlay, overlay_from, relations
+from feed.queries.visibility import in_home_of, visible_to
+from identity.queries.personhood import personhood_version
+
+# Stands for the viewer while a query is compiled.
+VIEWER = 9_111_111_111_111_111_111
+PAGES = """
+select asked.place, page.* from unnest(%s::bigint[], %s::text[]) with ordinality asked(viewer, ids, place)
+cross join lateral (
+    select array_agg(distinct named.id) ids
+    from feed_status s left join feed_status r on r.id = s.reblog_of_id
+    cross join lateral (values (s.id), (r.id), (s.quote_of_id), (r.quote_of_id)) named(id)
+    where s.id = any(asked.ids::bigint[]) and named.id is not null
+) named
+cross join lateral ({page}) page
+"""
+FACTS = ("pk", "account_id", "reblog_of_id", "quote_of_id", "quote_state", "visibility")
+VERSIONS = ("row_version", "poll_version", "poll_is_over", "author_version", "personhood_version")
+
+
+@dataclass(slots=True)
+class Checked:
+    """A status as one viewer may see it now, by the versions of what is shown of it."""
+
+    status_id: int
+    account_id: int
+    reblog_of_id: int | None
+    quote_of_id: int | None
+    quote_state: str
+    version: str
+    author_version: str
+    overlay: Overlay
+
+
+def check(kind: str, pages: Sequence[tuple[int | None, Sequence[int]]]) -> list[dict[int, Checked]]:
+    """For each viewer and the ids proposed to them: those that they may see, with what these reblog and quote.
+
+    All viewers are signed in, or none is. `kind` says what a page takes: see `CONDITIONS`.
+    """
+    viewers = [viewer for viewer, _ in pages]
+    ids = ["{" + ",".join(map(str, proposed)) + "}" for _, proposed in pages]
+    signed_in = viewers[0] is not None
+    rows = execute(_statement(kind, signed_in=signed_in), [[one or 0 for one in viewers], ids])
+    columns = _columns(kind, signed_in=signed_in)
+    names = [*columns][len(VERSIONS) + 1 :]
+    found: list[dict[int, Checked]] = [{} for _ in pages]
+    for place, pk, account_id, reblog_of, quote_of, quote_state, visibility, may, *values in rows:
+        if not may:
+            continue
+        row, poll, poll_over, author, personhood = values[: len(VERSIONS)]
+        viewer = viewers[place - 1]
+        held = dict(zip(names, values[len(VERSIONS) :], strict=True))
+        found[place - 1][pk] = Checked(
+            pk,
+            account_id,
+            reblog_of,
+            quote_of,
+            quote_state,
+            f"{row}.{poll or ''}.{poll_over or ''}",
+            f"{author}.{personhood}",
+            overlay_from(held, viewer_id=viewer, account_id=account_id, visibility=visibility),
+        )
+    return found
+
+
+def execute(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Rows of a statement that stays prepared on the connection."""
+    connection.ensure_connection()
+    # Django's own cursors write the parameters into the text, and PostgreSQL would plan anew each time.
+    with psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(statement, parameters, prepare=True, binary=True).fetchall()
+
+
+def _may(kind: str, viewer: int | None) -> Q:
+    if kind == "home":
+        assert viewer is not None  # noqa: S101 (nobody else has one)
+        return in_home_of(viewer)
+    return visible_to(viewer)
+
+
+def _columns(kind: str, *, signed_in: bool) -> dict[str, Any]:
+    viewer = VIEWER if signed_in else None
+    proposed = RawSQL('"feed_status"."id" = any(asked.ids::bigint[])', [], output_field=BooleanField())
+    shared = relations(viewer)
+    visible = shared.pop("visible")
+    return {
+        "may": Case(When(Q(proposed), then=_truth(_may(kind, viewer))), default=visible, output_field=BooleanField()),
+        "row_version": RowVersion(F("pk")),
+        "poll_version": RowVersion(F("poll__pk")),
+        "poll_is_over": _truth(Q(poll__expires_at__lte=Now())),
+        "author_version": RowVersion(F("account__profile__pk")),
+        "personhood_version": personhood_version("account_id"),
+        **shared,
+    }
+
+
+def _truth(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+@lru_cache
+def _statement(kind: str, *, signed_in: bool) -> str:
+    named = RawSQL('"feed_status"."id" = any(named.ids)', [], output_field=BooleanField())
+    columns = _columns(kind, signed_in=signed_in)
+    rows = Status.objects.filter(Q(named)).annotate(**columns).values_list(*FACTS, *columns)
+    return PAGES.format(page=lateral(rows, {VIEWER: "asked.viewer"}))

@@ -1,0 +1,41 @@
+"""Who calls, for many calls at once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+
+from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.models import Token
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
+
+from feed.queries.hot.checking import execute
+from feed.queries.hot.compiled import lateral
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An account with what its token allows."""
+
+    account_id: int
+    scopes: frozenset[str]
+
+
+def callers(values: Collection[str]) -> dict[str, Caller]:
+    """The account behind each token, for those that `common.authentication.valid_token` takes and that belong to one."""
+    hashed = {get_adapter().hash_token(value): value for value in values}
+    rows = execute(_statement(), [list(hashed)])
+    return {hashed[digest]: Caller(account_id, frozenset(scopes.split())) for digest, account_id, scopes in rows}
+
+
+@lru_cache(maxsize=1)
+def _statement() -> str:
+    lasting = Q(expires_at=None) | Q(expires_at__gt=Now())
+    asked = Q(RawSQL('"allauth_idp_oidc_token"."hash" = any(%s)', [ASKED], output_field=BooleanField()))
+    rows = Token.objects.filter(asked, lasting, type=Token.Type.ACCESS_TOKEN, user__is_active=True)
+    return lateral(rows.values_list("hash", "user_id", "scopes"), {ASKED: "%s"})
+
+
+# Stands for the list of hashes while the query is compiled.
+ASKED = 9_111_111_111_111_111_112
