@@ -1,6 +1,5 @@
 """The hot reads answer exactly as Django does, by the same rules, and leave the rest to it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,11 +10,9 @@ from django.utils import timezone
 from config.asgi import django
 from feed.api.hot.application import with_hot_reads
 from feed.jobs.fan_out import fan_out
-from feed.models import Favourite, Poll, PollVote, Profile, Status
-from feed.operations.follows import unfollow
+from feed.models import Favourite, Filter, Follow, Poll, PollVote, Profile, Status
 from feed.operations.restrictions import restrict_account, withhold_status
 from feed.operations.statuses import delete_status
-from feed.queries import home_store
 from feed.queries.hot import checking, kept
 from tests.feed.hot import HOME, closing, hear, token_of
 from tests.feed.inhabitants import follows, person, says
@@ -76,7 +73,7 @@ class World:
 
     def shows(self, status: Status) -> bool:
         """Whether the status stands in home, on which both agree."""
-        return f'"{status.pk}"'.encode() in self.same()
+        return f'"id":"{status.pk}"'.encode() in self.same()
 
 
 def test_both_ways_give_the_same_bytes_and_headers() -> None:
@@ -97,28 +94,26 @@ def test_both_ways_give_the_same_bytes_and_headers() -> None:
         world.same(query)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda world: delete_status(account_id=world.author, status_id=world.plain.pk),
-        lambda world: withhold_status(status_id=world.plain.pk, notice=None),
-        lambda world: unfollow(source_id=world.reader, target_id=world.author),
-        lambda world: restrict_account(account_id=world.author, restriction="suspended", notice=None),
-        lambda world: Status.objects.filter(pk=world.plain.pk).update(visibility="direct", text="now secret"),
-    ],
-    ids=["deleted", "withheld", "unfollowed", "suspended", "made direct"],
-)
-def test_what_may_no_longer_be_seen_is_gone_with_the_next_read(change: Callable[[World], object]) -> None:
+def test_what_may_no_longer_be_seen_is_gone_with_the_next_read() -> None:
     """Although Redis still proposes it, and holds it rendered."""
     world = World()
-    assert world.shows(world.plain)
-    kept_ids = home_store.read(world.reader, limit=100, newer_than=None, older_than=None, oldest_first=False)
-    change(world)
-    if change is not None and kept_ids and world.plain.pk in kept_ids[0]:
-        home_store.begin(world.reader)
-    body = world.same()
-    assert b"hello" not in body
-    assert b"now secret" in body or f'"id":"{world.plain.pk}"'.encode() not in body
+    assert all(world.shows(one) for one in (world.plain, world.hidden, world.private, world.reblog, world.quote))
+    delete_status(account_id=world.author, status_id=world.plain.pk)
+    assert not world.shows(world.plain)
+    withhold_status(status_id=world.hidden.pk, notice=None)
+    assert not world.shows(world.hidden)
+    Status.objects.filter(pk=world.private.pk).update(visibility="direct")
+    assert not world.shows(world.private)
+    restrict_account(account_id=world.other, restriction="suspended", notice=None)
+    assert b"shown by another" not in world.same()
+    assert world.shows(world.quote)
+    restrict_account(account_id=world.author, restriction="suspended", notice=None)
+    assert not world.shows(world.quote)
+    restrict_account(account_id=world.author, restriction="", notice=None)
+    assert world.shows(world.quote)
+    # Without the operation, which also drops the timeline: what Redis proposes is not believed.
+    Follow.objects.all().delete()
+    assert world.same().count(b'"uri"') == 2
 
 
 def test_a_change_shows_with_the_next_read() -> None:
@@ -158,6 +153,10 @@ def test_everything_else_is_left_to_django() -> None:
     for path, headers in left:
         assert hear(hot, path, *headers).status == 599, (path, headers)
     assert hear(hot, HOME, good, method="POST").status == 599
+    Filter.objects.create(account_id=world.reader, title="marks what it matches")
+    assert hear(hot, HOME, good).status == 599
+    Filter.objects.all().delete()
+    assert hear(hot, HOME, good).status == 200
     Token.objects.all().delete()
     assert hear(hot, HOME, good).status == 599
 
@@ -176,7 +175,7 @@ def test_round_trips_do_not_grow_with_the_page(monkeypatch: pytest.MonkeyPatch) 
 
     def sent(*given: Any, **more: Any) -> Any:
         trips["Redis"] += 1
-        return send(*given, **more)
+        return send(*given, **more)  # type: ignore[no-untyped-call]  # redis publishes it without types
 
     world.same("?limit=40")
     monkeypatch.setattr("feed.queries.hot.checking.execute", counted)

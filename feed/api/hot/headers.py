@@ -6,8 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from feed.api.hot.requests import Asked
-from feed.queries.hot.home import Answered
+from feed.queries.hot.home import Answered, Asked
 
 Headers = list[tuple[bytes, bytes]]
 

@@ -6,10 +6,11 @@ from functools import lru_cache
 
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Token
-from django.db.models import BooleanField, Q
+from django.db.models import BooleanField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
+from feed.models import Filter
 from feed.queries.hot.checking import execute
 from feed.queries.hot.compiled import lateral
 
@@ -20,13 +21,17 @@ class Caller:
 
     account_id: int
     scopes: frozenset[str]
+    has_filters: bool
 
 
 def callers(values: Collection[str]) -> dict[str, Caller]:
     """The account behind each token, for those that `common.authentication.valid_token` takes and that belong to one."""
     hashed = {get_adapter().hash_token(value): value for value in values}
     rows = execute(_statement(), [list(hashed)])
-    return {hashed[digest]: Caller(account_id, frozenset(scopes.split())) for digest, account_id, scopes in rows}
+    return {
+        hashed[digest]: Caller(account_id, frozenset(scopes.split()), has_filters)
+        for digest, account_id, scopes, has_filters in rows
+    }
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +39,9 @@ def _statement() -> str:
     lasting = Q(expires_at=None) | Q(expires_at__gt=Now())
     asked = Q(RawSQL('"allauth_idp_oidc_token"."hash" = any(%s)', [ASKED], output_field=BooleanField()))
     rows = Token.objects.filter(asked, lasting, type=Token.Type.ACCESS_TOKEN, user__is_active=True)
-    return lateral(rows.values_list("hash", "user_id", "scopes"), {ASKED: "%s"})
+    has_filters = Exists(Filter.objects.filter(account_id=OuterRef("user_id")))
+    rows = rows.annotate(has_filters=has_filters)
+    return lateral(rows.values_list("hash", "user_id", "scopes", "has_filters"), {ASKED: "%s"})
 
 
 # Stands for the list of hashes while the query is compiled.
