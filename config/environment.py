@@ -85,6 +85,7 @@ class Environment(BaseSettings):
     enrolments_per_hour: int = Field(10, ge=1)
     generations_per_hour: int = Field(30, ge=1)
     uploads_per_hour: int = Field(120, ge=1)
+    conversions_at_once: int = Field(1, ge=1, le=64)
     minimum_age: Age = 16
     minimum_ages: dict[Region, Age] = Field(default_factory=dict, max_length=249)
     age_asked_again_days: int = Field(30, ge=1, le=365)

@@ -271,6 +271,8 @@ GENERATIONS_PER_HOUR = ENVIRONMENT.generations_per_hour
 UPLOADS_PER_HOUR = ENVIRONMENT.uploads_per_hour
 C2PA_CERTIFICATE_CHAIN = ENVIRONMENT.c2pa_certificate_chain
 C2PA_PRIVATE_KEY = ENVIRONMENT.c2pa_private_key
+CONVERSIONS_AT_ONCE = ENVIRONMENT.conversions_at_once
+RECORDING_ENGINE = "feed.engines.ffmpeg.FFmpeg"
 IMAGE_ENGINE = "feed.engines.procedural.ProceduralPainter"
 BOT_SCORER = "moderation.engines.ebm.ExplainableBoostingScorer"
 # Each gives what its app holds of a person, for the archive of all of it; a port, so that no app reads another's rows.

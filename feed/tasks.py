@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from feed.jobs import announce as announce_job
+from feed.jobs import convert_media as conversion_job
 from feed.jobs import erase_closed as erasing
 from feed.jobs import fan_out as fan_out_job
 from feed.jobs import generate_image as image_job
@@ -37,6 +38,21 @@ def sweep_generations() -> None:
     """Sent by beat: take up images whose nudge was lost or whose worker was killed."""
     for generation_id in image_job.unfinished_generations():
         generate_image.delay(generation_id)
+
+
+@shared_task
+def convert_media(media_id: int) -> None:
+    """Nudge: a film, a sound or an animation was uploaded. Whoever frees a slot fetches the next."""
+    converted = conversion_job.convert_media(media_id)
+    if converted and (waiting := conversion_job.next_waiting()):
+        convert_media.delay(waiting)
+
+
+@shared_task
+def sweep_conversions() -> None:
+    """Sent by beat: take up uploads whose nudge was lost, that found no slot, or whose worker was killed."""
+    for media_id in conversion_job.unconverted_media():
+        convert_media.delay(media_id)
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from feed.api.generations import GenerationDetail, Generations
-from feed.api.media import MediaDetail, MediaUpload
+from feed.api.media import MediaDetail, MediaUpload, MediaUploadV1
 from feed.api.media_files import MediaFile
 from feed.api.provenance import MediaProvenance
 
@@ -11,7 +11,8 @@ urlpatterns = [
     path("api/humankind/v1/generations", Generations.as_view()),
     path("api/humankind/v1/generations/<int:generation_id>", GenerationDetail.as_view()),
     path("api/humankind/v1/media/<int:media_id>/provenance", MediaProvenance.as_view()),
-    re_path(r"^api/v[12]/media/?$", MediaUpload.as_view()),
+    re_path(r"^api/v1/media/?$", MediaUploadV1.as_view()),
+    re_path(r"^api/v2/media/?$", MediaUpload.as_view()),
     re_path(r"^api/v1/media/(?P<media_id>[0-9]{1,40})/?$", MediaDetail.as_view()),
     # Only what names of stored files look like reaches the storage.
     re_path(

@@ -4,6 +4,8 @@ import io
 import warnings
 from dataclasses import dataclass
 
+import blurhash
+import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
@@ -13,6 +15,8 @@ MOST_PIXELS = 33_177_600
 LONGEST_SIDE = 8192
 STORED_SIDE = 2560
 PREVIEW_SIDE = 640
+# How files begin that Pillow reads; whatever begins otherwise is no still picture.
+BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8")
 DAMAGED = "The image is cut short or damaged and cannot be read to its end."
 
 
@@ -43,6 +47,11 @@ def fitted(width: int, height: int, side: int) -> tuple[int, int]:
     """The size that fits into a square of `side`, in the same proportions; never larger than it was."""
     scale = min(1.0, side / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def looks_like_picture(data: bytes) -> bool:
+    """Whether the first bytes are those of a format that is read here, damaged or not."""
+    return data.startswith(BEGINNINGS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
 def content_type_of(data: bytes) -> str:
@@ -90,6 +99,13 @@ def encode(picture: Image.Image, *, side: int = STORED_SIDE) -> Encoded:
         return Encoded(out.getvalue(), "image/png", *bare.size)
     bare.save(out, "JPEG", quality=90, optimize=True)
     return Encoded(out.getvalue(), "image/jpeg", *bare.size)
+
+
+def blurhash_of(picture: Image.Image) -> str:
+    """The picture as a few blurred colours (4 x 4 components), shown until it has come (https://blurha.sh)."""
+    small = picture.convert("RGB").resize((32, 32), Image.Resampling.BOX)
+    text: str = blurhash.encode(np.asarray(small).tolist(), 4, 4)
+    return text
 
 
 def preview(picture: Image.Image) -> Encoded:

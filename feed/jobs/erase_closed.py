@@ -23,8 +23,11 @@ def erase_closed_accounts() -> int:
 
 def erase_closed_account(account_id: int) -> None:
     """Files first: whoever dies between the two finds the rows again. The profile goes last, and says that all is done."""
-    for file, preview in MediaAttachment.objects.filter(account_id=account_id).values_list("file", "preview"):
-        remove(*(path for path in (file, preview) if path))
+    attached = MediaAttachment.objects.filter(account_id=account_id).values_list("file", "preview", "original")
+    shown = Profile.objects.filter(pk=account_id, account__closed_at__isnull=False)
+    pictures = shown.values_list("avatar", "avatar_static", "header", "header_static")
+    for paths in (*attached, *pictures):
+        remove(*(path for path in paths if path))
     with transaction.atomic():
         profile = Profile.objects.select_for_update().filter(pk=account_id, account__closed_at__isnull=False).first()
         if profile is None:

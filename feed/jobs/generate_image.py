@@ -5,13 +5,11 @@ with the connection. Each try stores under a name of its own, so two tries never
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -22,6 +20,7 @@ from common.engine_loader import engine
 from feed.engines import pictures, prompts, provenance
 from feed.engines.ports import EngineRefusedError, ImageEngine
 from feed.jobs import media_files
+from feed.jobs.alone import alone
 from feed.models import Generation, MediaAttachment
 from feed.queries.certificates import signing_certificates
 from feed.queries.images import UNFINISHED
@@ -38,8 +37,8 @@ GIVEN_UP = (
 
 def generate_image(generation_id: int) -> None:
     """Bring a generation to its end, unless it is there already or another worker is at it."""
-    with _alone(generation_id) as alone:
-        generation = _begin(generation_id) if alone else None
+    with alone(LOCK_SPACE, generation_id) as held:
+        generation = _begin(generation_id) if held else None
         if generation is None:
             return
         try:
@@ -61,21 +60,6 @@ def unfinished_generations(*, quiet_for: timedelta = timedelta(seconds=15)) -> l
     quiet = Q(started_at=None, created_at__lt=before) | Q(started_at__lt=before)
     rows = Generation.objects.filter(quiet, state__in=UNFINISHED).order_by("pk")
     return list(rows.values_list("pk", flat=True)[:NUDGED_AT_ONCE])
-
-
-@contextmanager
-def _alone(generation_id: int) -> Iterator[bool]:
-    # Two 32-bit keys or one of 64; ids fill 63 bits, so the space is mixed in.
-    key = (generation_id ^ (LOCK_SPACE << 20)) & ((1 << 63) - 1)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [key])
-        held = bool(cursor.fetchone()[0])
-    try:
-        yield held
-    finally:
-        if held:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [key])
 
 
 def _begin(generation_id: int) -> Generation | None:
@@ -141,6 +125,7 @@ def _make(generation: Generation) -> None:
             height=full.height,
             size=len(full.data),
             sha256=hashlib.sha256(full.data).hexdigest(),
+            blurhash=pictures.blurhash_of(picture),
             digital_source_type=painter.digital_source_type,
         )
         current.media = media

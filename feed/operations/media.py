@@ -1,78 +1,102 @@
-"""Upload an image, describe it, attach it to a status."""
+"""Describe, change and delete an upload; attach it to a status."""
 
-import hashlib
-import secrets
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 
-from common.problems import Conflict, Problem, TooMany
-from common.rate_limits import spend
-from feed.engines import pictures, provenance
+from common.after_commit import after_commit
+from common.problems import NotFound, Problem
+from feed.engines import pictures
 from feed.engines.pictures import LARGEST_UPLOAD, PictureRefusedError
 from feed.jobs import media_files
-from feed.models import MediaAttachment
+from feed.jobs.previews import Preview, store_preview
+from feed.models import MediaAttachment, ScheduledStatus
 from feed.operations.accounts import require_may_write
-from feed.queries.certificates import signing_certificates
 from feed.queries.images import least_label, own_media
+from feed.queries.media_meta import LONGEST_DESCRIPTION
 
 MOST_ATTACHED = 4
-LONGEST_DESCRIPTION = 1500
 
 
-def upload_image(*, account_id: int, file: BinaryIO, description: str = "") -> MediaAttachment:
-    """Take an image: bounded, decoded, written anew without its metadata.
+@dataclass(frozen=True)
+class Focus:
+    """The point that a cut preview should keep: x from -1 (left) to 1 (right), y from -1 (bottom) to 1 (top)."""
 
-    What it says of having been made by a machine is read first, and stays as its label. Raises NotAllowed (personhood, suspended),
-    TooMany, Problem (no image, too large, damaged, animated, description too long).
+    x: float
+    y: float
+
+
+def focus_from(text: str) -> Focus:
+    """The focus as clients write it, "x,y"; what lies outside is brought to the edge. Raises Problem."""
+    try:
+        x, y = (min(1.0, max(-1.0, float(part))) for part in text.split(","))
+    except (ValueError, OverflowError):
+        x = y = math.nan
+    if math.isnan(x) or math.isnan(y):
+        raise Problem("focus is two numbers from -1 to 1 with a comma between, such as 0.5,-0.25.", field="focus")
+    return Focus(x, y)
+
+
+def thumbnail_from(file: BinaryIO) -> Preview:
+    """Store a preview of the person's own choice. Raises Problem."""
+    try:
+        return store_preview(pictures.decode(file.read(LARGEST_UPLOAD + 1)))
+    except PictureRefusedError as refusal:
+        raise Problem(str(refusal), code="unusable_image", field="thumbnail", limit=refusal.limit) from refusal
+
+
+def update_media(
+    *,
+    account_id: int,
+    media_id: int,
+    description: str | None = None,
+    focus: Focus | None = None,
+    thumbnail: BinaryIO | None = None,
+) -> MediaAttachment:
+    """Set the text for those who cannot see it, the focus and the preview; None leaves each as it is.
+
+    Raises NotFound (also once it is posted: then it changes with its status), Problem.
     """
     require_may_write(account_id)
-    _check_description(description)
-    allowance = spend("uploads", who=f"account:{account_id}", limit=settings.UPLOADS_PER_HOUR, minutes=60)
-    if allowance.exceeded:
-        raise TooMany(f"{allowance.limit} images an hour can be uploaded by one account.", limit=allowance.limit)
-    # One byte more than is allowed tells a file that is too large without reading all of it.
-    data = file.read(LARGEST_UPLOAD + 1)
+    if description is not None:
+        check_description(description)
+    own_media(account_id=account_id, media_id=media_id)
+    preview = thumbnail_from(thumbnail) if thumbnail is not None else None
     try:
-        content_type = pictures.content_type_of(data)
-        picture = pictures.decode(data)
-    except PictureRefusedError as refusal:
-        raise Problem(str(refusal), code="unusable_image", field="file", limit=refusal.limit) from refusal
-    claim = provenance.machine_made_claim(data, content_type=content_type, certificates=signing_certificates())
-    full, small = pictures.encode(picture), pictures.preview(picture)
-    secret = secrets.token_hex(20)
-    file_path, preview_path = media_files.store(f"uploads/{secret[:2]}/{secret}", full, small)
-    try:
-        return MediaAttachment.objects.create(
-            account_id=account_id,
-            source=MediaAttachment.Source.UPLOAD,
-            file=file_path,
-            preview=preview_path,
-            content_type=full.content_type,
-            width=full.width,
-            height=full.height,
-            size=len(full.data),
-            sha256=hashlib.sha256(full.data).hexdigest(),
-            description=description.strip(),
-            digital_source_type=claim,
-        )
+        with transaction.atomic():
+            media = own_media(account_id=account_id, media_id=media_id, lock=True)
+            if description is not None:
+                media.description = description.strip()
+            if focus:
+                media.focus_x, media.focus_y = focus.x, focus.y
+            if preview:
+                after_commit(media_files.remove, *([media.preview] if media.preview else []))
+                media.preview, media.blurhash = preview.path, preview.blurhash
+                media.meta = {**media.meta, "small": [preview.width, preview.height]}
+            media.save(update_fields=["description", "focus_x", "focus_y", "preview", "blurhash", "meta"])
     except Exception:
-        media_files.remove(file_path, preview_path)
+        if preview:
+            media_files.remove(preview.path)
         raise
-
-
-def describe_media(*, account_id: int, media_id: int, description: str) -> MediaAttachment:
-    """Set the text for those who cannot see the image. Raises NotFound, Problem, Conflict once it is posted."""
-    require_may_write(account_id)
-    _check_description(description)
-    media = own_media(account_id=account_id, media_id=media_id)
-    if media.status:
-        raise Conflict("This image is part of a status already; its description can no longer be changed here.")
-    media.description = description.strip()
-    media.save(update_fields=["description"])
     return media
+
+
+def delete_media(*, account_id: int, media_id: int) -> None:
+    """Delete what is attached to no status, files and all. Raises NotFound, Problem while a status has it."""
+    with transaction.atomic():
+        rows = MediaAttachment.objects.select_for_update().filter(pk=media_id, account_id=account_id)
+        media = rows.first()
+        if media is None:
+            raise NotFound("Record not found")
+        waiting = ScheduledStatus.objects.filter(account_id=account_id).values_list("parameters", flat=True)
+        if media.status_id or any(str(media_id) in map(str, one.get("media_ids") or []) for one in waiting):
+            raise Problem("Media attachment is currently used by a status", code="in_use")
+        paths = [path for path in (media.file, media.preview, media.original) if path]
+        media.delete()
+        after_commit(media_files.remove, *paths)
 
 
 def claim_media(*, account_id: int, media_ids: Sequence[int], status_id: int) -> str:
@@ -94,7 +118,8 @@ def claim_media(*, account_id: int, media_ids: Sequence[int], status_id: int) ->
     return least_label(found)
 
 
-def _check_description(description: str) -> None:
+def check_description(description: str) -> None:
+    """Raises Problem for a text that is too long or holds a null character."""
     if len(description) > LONGEST_DESCRIPTION or "\0" in description:
         raise Problem(
             f"A description has at most {LONGEST_DESCRIPTION} characters, none of them null.",

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 
 from common.problems import NotFound
 from feed.engines import source_types
-from feed.engines.pictures import PREVIEW_SIDE, fitted
 from feed.models import Generation, MediaAttachment, Status
+from feed.queries.media_meta import media_meta
 
 PROFILE_FOLDERS = ("avatars/", "headers/")
 # What a poller sees of a generation's way, in percent.
@@ -22,6 +22,7 @@ PROGRESS = {
     Generation.State.FAILED: 100,
 }
 UNFINISHED = (Generation.State.QUEUED, Generation.State.GENERATING, Generation.State.SIGNING)
+UNCONVERTED = (MediaAttachment.State.WAITING, MediaAttachment.State.PROCESSING)
 
 
 def media_url(path: str) -> str:
@@ -31,19 +32,20 @@ def media_url(path: str) -> str:
 
 def render_media(attachment: MediaAttachment) -> dict[str, Any]:
     """Mastodon's MediaAttachment entity, with how the image came to be under `humankind`."""
-    width, height = attachment.width, attachment.height
     term = attachment.digital_source_type
+    ready = attachment.state == MediaAttachment.State.READY
+    preview = attachment.preview or (attachment.file if attachment.kind == MediaAttachment.Kind.IMAGE else "")
     return {
         "id": str(attachment.pk),
-        "type": "image",
-        "url": media_url(attachment.file),
-        "preview_url": media_url(attachment.preview or attachment.file),
+        "type": attachment.kind,
+        "url": media_url(attachment.file) if ready else None,
+        "preview_url": media_url(preview) if preview else None,
         "remote_url": None,
         "preview_remote_url": None,
         "text_url": None,
-        "meta": {"original": _size(width, height), "small": _size(*fitted(width, height, PREVIEW_SIDE))},
+        "meta": media_meta(attachment),
         "description": attachment.description or None,
-        "blurhash": None,
+        "blurhash": attachment.blurhash or None,
         "humankind": {
             "source": attachment.source,
             "machine_made": is_machine_made(attachment),
@@ -95,9 +97,10 @@ def own_generation(*, account_id: int, generation_id: int) -> Generation:
     return found
 
 
-def own_media(*, account_id: int, media_id: int) -> MediaAttachment:
-    """An account's own image. Raises NotFound."""
-    found = MediaAttachment.objects.filter(pk=media_id, account_id=account_id).first()
+def own_media(*, account_id: int, media_id: int, lock: bool = False) -> MediaAttachment:
+    """An account's own upload, until it is posted. Raises NotFound."""
+    rows = MediaAttachment.objects.select_for_update(no_key=True) if lock else MediaAttachment.objects.all()
+    found = rows.filter(pk=media_id, account_id=account_id, status=None).first()
     if found is None:
         raise NotFound("Record not found")
     return found
@@ -111,8 +114,4 @@ def file_tag(path: str) -> str:
     found = MediaAttachment.objects.select_related("status").filter(Q(file=path) | Q(preview=path)).first()
     if found is None or (found.status and (found.status.deleted_at or found.status.withheld_at)):
         raise NotFound("Record not found")
-    return found.sha256 if path == found.file else f"{found.sha256}-small"
-
-
-def _size(width: int, height: int) -> dict[str, Any]:
-    return {"width": width, "height": height, "size": f"{width}x{height}", "aspect": round(width / height, 6)}
+    return found.sha256 if path == found.file else PurePosixPath(path).name
