@@ -32,12 +32,12 @@ class Focus:
 def focus_from(text: str) -> Focus:
     """The focus as clients write it, "x,y"; what lies outside is brought to the edge. Raises Problem."""
     try:
-        x, y = (min(1.0, max(-1.0, float(part))) for part in text.split(","))
+        x, y = (float(part) for part in text.split(","))
     except (ValueError, OverflowError):
         x = y = math.nan
     if math.isnan(x) or math.isnan(y):
         raise Problem("focus is two numbers from -1 to 1 with a comma between, such as 0.5,-0.25.", field="focus")
-    return Focus(x, y)
+    return Focus(min(1.0, max(-1.0, x)), min(1.0, max(-1.0, y)))
 
 
 def thumbnail_from(file: BinaryIO) -> Preview:
@@ -114,6 +114,13 @@ def claim_media(*, account_id: int, media_ids: Sequence[int], status_id: int) ->
         missing = set(wanted) - {media.pk for media in found}
         if missing:
             raise Problem(f"There is no unattached media {min(missing)} of yours.", code="not_found", field="media_ids")
+        if any(media.state == MediaAttachment.State.FAILED for media in found):
+            raise Problem("A file could not be processed; upload it again.", code="not_ready", field="media_ids")
+        if any(media.state != MediaAttachment.State.READY for media in found):
+            sentence = "Cannot attach files that have not finished processing. Try again in a moment!"
+            raise Problem(sentence, code="not_ready", field="media_ids")
+        if len(found) > 1 and any(media.kind in ("video", "audio") for media in found):
+            raise Problem("Cannot attach a video to a post that already contains images", field="media_ids")
         MediaAttachment.objects.filter(pk__in=wanted).update(status_id=status_id)
     return least_label(found)
 

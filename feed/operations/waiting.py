@@ -18,6 +18,11 @@ def wait_for_conversion(media: MediaAttachment) -> MediaAttachment:
     while media.state in UNCONVERTED and time.monotonic() < deadline:
         if not connection.in_atomic_block:
             connection.close()
-        time.sleep(LOOKS_EVERY_SECONDS)
+        pause()
         media.refresh_from_db()
     return media
+
+
+def pause() -> None:
+    """Between two looks."""
+    time.sleep(LOOKS_EVERY_SECONDS)
