@@ -7,6 +7,8 @@ RUN python -m venv /app/.venv \
     && /app/.venv/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements/runtime.txt
 
 FROM python:3.11-slim-bookworm
+# Converts film and sound; without it uploads of these are refused.
+RUN apt-get update && apt-get install --yes --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home humankind
 WORKDIR /app
 COPY --from=dependencies /app/.venv /app/.venv

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from common.problems import NotFound
 from feed.api.instance_texts import RULES
 from feed.api.views import MastodonPublicView
+from feed.queries.media_meta import media_limits
 from feed.queries.numbers import network_numbers
 from feed.queries.push_keys import server_key
 
@@ -18,7 +19,6 @@ API_VERSIONS = {"mastodon": 2, "humankind": 1}
 VERSION = f"4.3.0 (compatible; Humankind {OWN_VERSION})"
 TITLE = "Humankind"
 DESCRIPTION = "A social network where every account is one living human, proven once."
-IMAGE_TYPES = ["image/jpeg", "image/png", "image/webp"]
 
 
 def _streaming() -> str:
@@ -38,14 +38,7 @@ def _configuration() -> dict[str, Any]:
             "max_media_attachments": 4,
             "characters_reserved_per_url": 23,
         },
-        "media_attachments": {
-            "supported_mime_types": IMAGE_TYPES,
-            "image_size_limit": 4 * 1024 * 1024,
-            "image_matrix_limit": 25_000_000,
-            "video_size_limit": 0,
-            "video_frame_rate_limit": 0,
-            "video_matrix_limit": 0,
-        },
+        "media_attachments": media_limits(),
         "polls": {
             "max_options": 4,
             "max_characters_per_option": 50,

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from feed.models import MediaAttachment
-from feed.operations.media import upload_image
+from feed.operations.uploads import upload_media
 
 PICTURES = 8
 WIDTH, HEIGHT = 640, 480
@@ -30,4 +30,4 @@ def described(place: int) -> str:
 def upload(*, account_id: int, place: int) -> MediaAttachment:
     """Upload one of the pictures by the operation. Raises as `upload_image` does."""
     file = io.BytesIO(picture(place % PICTURES))
-    return upload_image(account_id=account_id, file=file, description=described(place))
+    return upload_media(account_id=account_id, file=file, description=described(place))

@@ -61,7 +61,7 @@ def media_folder(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def grace() -> Caller:
-    return client_of(*people("grace"))
+    return client_of(people("grace")[0])
 
 
 def upload(caller: Caller, data: bytes, *, version: int = 2, expect: int = 200, **fields: Any) -> Any:
@@ -110,7 +110,7 @@ def test_a_focus_that_is_none_is_refused(grace: Caller, focus: str) -> None:
 
 
 def test_an_upload_is_deleted_with_its_files_unless_a_status_has_it(grace: Caller, media_folder: Path) -> None:
-    other = client_of(*people("eileen"))
+    other = client_of(people("eileen")[0])
     first, second = upload(grace, picture()), upload(grace, picture())
     other.send("DELETE", f"/api/v1/media/{first['id']}", expect=404)
     assert grace.send("DELETE", f"/api/v1/media/{first['id']}") == {}
