@@ -20,6 +20,7 @@ def beat_schedule(*, release_minutes: int) -> dict[str, Any]:
         "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
         "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
         "sweep-conversions": {"task": "feed.tasks.sweep_conversions", "schedule": 20.0},
+        "end-mutes": {"task": "feed.tasks.end_mutes", "schedule": 15.0},
         "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
         "forget-closed-accounts": {
             "task": "moderation.tasks.forget_closed_accounts",

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from feed.jobs import announce as announce_job
 from feed.jobs import convert_media as conversion_job
+from feed.jobs import end_mutes as mutes_job
 from feed.jobs import erase_closed as erasing
 from feed.jobs import fan_out as fan_out_job
 from feed.jobs import generate_image as image_job
@@ -59,3 +60,9 @@ def sweep_conversions() -> None:
 def erase_closed_accounts() -> None:
     """Sent by beat: delete what closed accounts left here."""
     erasing.erase_closed_accounts()
+
+
+@shared_task
+def end_mutes() -> None:
+    """Sent by beat: end mutes whose time is over."""
+    mutes_job.end_mutes()

@@ -8,14 +8,14 @@ from rest_framework.response import Response
 
 from common.pagination import Page
 from common.problems import NotFound
-from feed.api.parameters import flag, identifiers, parameters, path_id, text
+from feed.api.parameters import flag, parameters, path_id, text
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
 from feed.models.tags import LONGEST_TAG
 from feed.operations.accounts import update_profile
-from feed.operations.follows import accept_follow, follow, reject_follow, remove_follower, unfollow
 from feed.queries import relationships as reads
+from feed.queries.account_lists import followers_of, following_of
 from feed.queries.account_statuses import Wanted, statuses_of
-from feed.queries.rendering.accounts import own_account_json, profiles_json, relationship_json
+from feed.queries.rendering.accounts import own_account_json, profiles_json
 from feed.queries.rendering.statuses import statuses_json
 from identity.queries.personhood import personhood_of
 
@@ -24,13 +24,6 @@ def _own_json(account_id: int) -> dict[str, Any]:
     profile = reads.profile_of(account_id)
     personhood = personhood_of([account_id])[account_id]
     return own_account_json(profile, personhood, follow_requests=reads.waiting_requests(account_id))
-
-
-def _relationship(request: Request, target_id: int) -> Response:
-    found = reads.relationships(source_id=caller_id(request), target_ids=[target_id])
-    if not found:
-        raise NotFound("Record not found")
-    return Response(relationship_json(found[0]))
 
 
 class OwnAccountView(MastodonView):
@@ -99,17 +92,6 @@ class AccountView(MastodonPublicView):
         return Response(profiles_json([reads.profile_of(path_id(id))])[0])
 
 
-class RelationshipsView(MastodonView):
-    """GET /api/v1/accounts/relationships?id[]="""
-
-    scopes = {"GET": "read:follows"}
-
-    def get(self, request: Request) -> Response:
-        """How the caller stands to each."""
-        found = reads.relationships(source_id=caller_id(request), target_ids=identifiers(parameters(request), "id"))
-        return Response([relationship_json(one) for one in found])
-
-
 class AccountStatusesView(MastodonPublicView):
     """GET /api/v1/accounts/:id/statuses"""
 
@@ -136,8 +118,8 @@ class FollowersView(MastodonPublicView):
     def get(self, request: Request, id: str) -> Response:
         """Who follows."""
         page = Page.of(parameters(request), default=40, most=80)
-        reads.profile_of(path_id(id))
-        profiles, ids = reads.followers_of(account_id=path_id(id), page=page)
+        profile = reads.profile_of(path_id(id))
+        profiles, ids = followers_of(profile=profile, viewer_id=viewer_id(request), page=page)
         return paged(request, page, ids, profiles_json(profiles))
 
 
@@ -147,63 +129,6 @@ class FollowingView(MastodonPublicView):
     def get(self, request: Request, id: str) -> Response:
         """Who is followed."""
         page = Page.of(parameters(request), default=40, most=80)
-        reads.profile_of(path_id(id))
-        profiles, ids = reads.following_of(account_id=path_id(id), page=page)
+        profile = reads.profile_of(path_id(id))
+        profiles, ids = following_of(profile=profile, viewer_id=viewer_id(request), page=page)
         return paged(request, page, ids, profiles_json(profiles))
-
-
-class FollowView(MastodonView):
-    """POST /api/v1/accounts/:id/follow"""
-
-    scopes = {"POST": "write:follows"}
-
-    def post(self, request: Request, id: str) -> Response:
-        """Follow, or ask to."""
-        follow(source_id=caller_id(request), target_id=path_id(id))
-        return _relationship(request, path_id(id))
-
-
-class UnfollowView(MastodonView):
-    """POST /api/v1/accounts/:id/unfollow"""
-
-    scopes = {"POST": "write:follows"}
-
-    def post(self, request: Request, id: str) -> Response:
-        """Stop following."""
-        unfollow(source_id=caller_id(request), target_id=path_id(id))
-        return _relationship(request, path_id(id))
-
-
-class RemoveFollowerView(MastodonView):
-    """POST /api/v1/accounts/:id/remove_from_followers"""
-
-    scopes = {"POST": "write:follows"}
-
-    def post(self, request: Request, id: str) -> Response:
-        """Make somebody stop following."""
-        remove_follower(account_id=caller_id(request), source_id=path_id(id))
-        return _relationship(request, path_id(id))
-
-
-class FollowRequestsView(MastodonView):
-    """GET /api/v1/follow_requests"""
-
-    scopes = {"GET": "read:follows"}
-
-    def get(self, request: Request) -> Response:
-        """Who asked to follow."""
-        page = Page.of(parameters(request), default=40, most=80)
-        profiles, ids = reads.follow_requests_of(account_id=caller_id(request), page=page)
-        return paged(request, page, ids, profiles_json(profiles))
-
-
-class AnswerFollowRequestView(MastodonView):
-    """POST /api/v1/follow_requests/:id/authorize and /reject"""
-
-    scopes = {"POST": "write:follows"}
-
-    def post(self, request: Request, id: str, answer: str) -> Response:
-        """Let somebody follow, or not."""
-        act = accept_follow if answer == "authorize" else reject_follow
-        act(account_id=caller_id(request), source_id=path_id(id))
-        return _relationship(request, path_id(id))

@@ -41,7 +41,7 @@ class PublicTimelineView(MastodonPublicView):
         page = Page.of(given)
         if flag(given, "remote"):
             return Response([])
-        statuses = public_timeline(page=page, with_media=bool(flag(given, "only_media")))
+        statuses = public_timeline(viewer_id=viewer_id(request), page=page, with_media=bool(flag(given, "only_media")))
         body = statuses_json(statuses, viewer_id=viewer_id(request))
         return paged(request, page, [one.pk for one in statuses], body, keep=("local", "only_media"))
 

@@ -2,31 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, re_path
 
-from feed.api import accounts, applications, instance, statuses, timelines
+from feed.api import applications, instance, statuses, timelines
 from feed.api.addresses import address, by_method
 
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path("", include("feed.api.image_urls")),
+    re_path("", include("feed.api.account_urls")),
     re_path("", include("feed.api.instance_urls")),
     re_path("", include("feed.api.interaction_urls")),
     re_path("", include("feed.api.discovery_urls")),
     address("api/v1/apps", applications.AppsView),
     address("api/v1/apps/verify_credentials", applications.AppCredentialsView),
-    address("api/v1/accounts", applications.SignUpView),
-    address("api/v1/accounts/verify_credentials", accounts.OwnAccountView),
-    address("api/v1/accounts/update_credentials", accounts.UpdateOwnAccountView),
-    address("api/v1/accounts/lookup", accounts.LookupView),
-    address("api/v1/accounts/relationships", accounts.RelationshipsView),
-    address("api/v1/accounts/:id", accounts.AccountView),
-    address("api/v1/accounts/:id/statuses", accounts.AccountStatusesView),
-    address("api/v1/accounts/:id/followers", accounts.FollowersView),
-    address("api/v1/accounts/:id/following", accounts.FollowingView),
-    address("api/v1/accounts/:id/follow", accounts.FollowView),
-    address("api/v1/accounts/:id/unfollow", accounts.UnfollowView),
-    address("api/v1/accounts/:id/remove_from_followers", accounts.RemoveFollowerView),
-    address("api/v1/follow_requests", accounts.FollowRequestsView),
-    address("api/v1/follow_requests/:id/(?P<answer>authorize|reject)", accounts.AnswerFollowRequestView),
-    address("api/v1/preferences", accounts.PreferencesView),
     address("api/v1/statuses", by_method(post=statuses.StatusesView, get=statuses.SeveralView)),
     address("api/v1/statuses/:id", by_method(get=statuses.StatusView, delete=statuses.OwnStatusView)),
     address("api/v1/statuses/:id/context", statuses.ContextView),
@@ -38,8 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("api/v2/search", timelines.SearchView),
     address("api/v1/custom_emojis", timelines.EmptyPublicView),
     address("api/v1/announcements", timelines.EmptyView),
-    address("api/v1/blocks", timelines.EmptyView),
-    address("api/v1/mutes", timelines.EmptyView),
 ]
 
 # Last of all apps' addresses: Mastodon's clients expect JSON where there is nothing.

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.pagination import Page
-from feed.models import Mute, Pin, Status, StatusTag
+from feed.models import Pin, Status, StatusTag
+from feed.queries.blocking import unwanted_by
 from feed.queries.hashtags import normal_tag
 from feed.queries.statuses import with_everything
 from feed.queries.visibility import visible_to
@@ -28,8 +29,7 @@ def statuses_of(*, account_id: int, viewer_id: int | None, page: Page, wanted: W
     rows = Status.objects.filter(visible_to(viewer_id), account_id=account_id, withheld_at=None)
     rows = _narrowed(rows, account_id, wanted)
     if viewer_id is not None and viewer_id != account_id:
-        muted = Mute.objects.filter(source_id=viewer_id, target_id=OuterRef("reblog_of__account_id"))
-        rows = rows.filter(Q(reblog_of=None) | ~Exists(muted))
+        rows = rows.filter(Q(reblog_of=None) | ~unwanted_by(viewer_id, "reblog_of__account_id"))
     found = page.of_rows(with_everything(rows))
     if wanted.pinned:
         places = {

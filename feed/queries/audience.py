@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, Q
 
 from feed.models import Status
-from feed.queries.visibility import in_home_of, reply_belongs_in_home_of, visible_to
+from feed.queries.visibility import in_home_of, reply_belongs_in_home_of, visible_to, wanted_by
 from identity.models import Account
 
 VIEWER = OuterRef("pk")
@@ -14,6 +14,11 @@ VIEWER = OuterRef("pk")
 def who_may_see(status_id: int, account_ids: Collection[int]) -> set[int]:
     """Those of `account_ids` to whom `visible_to` shows the status, in one query."""
     return _those_for_whom(visible_to(VIEWER), status_id, account_ids)
+
+
+def whose_timelines_may_have(status_id: int, account_ids: Collection[int]) -> set[int]:
+    """Those of `account_ids` who may see the status and keep no distance from its author, in one query."""
+    return _those_for_whom(visible_to(VIEWER) & wanted_by(VIEWER), status_id, account_ids)
 
 
 def whose_home_has(status_id: int, account_ids: Collection[int]) -> set[int]:

@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from common.pagination import Page
 from common.problems import NotFound
 from feed.models import Marker, Notice, Status
+from feed.queries.blocking import Viewer
 from feed.queries.statuses import with_everything
-from feed.queries.visibility import Viewer, visible_to
+from feed.queries.visibility import visible_to
 
 
 def notices_of(

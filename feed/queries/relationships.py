@@ -6,36 +6,48 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from common.pagination import Page
 from common.problems import NotFound
-from feed.models import Follow, Profile
+from feed.models import AccountNote, Block, Endorsement, Follow, Mute, Profile
+from feed.queries.blocking import in_force
 
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """How a viewer stands to `target_id`; `requested` waits for a locked account's answer."""
+    """How a viewer stands to `target_id`. `own` and `back` are the follows there and back, waiting requests too."""
 
     target_id: int
-    following: bool = False
-    followed_by: bool = False
-    requested: bool = False
-    requested_by: bool = False
+    own: Follow | None = None
+    back: Follow | None = None
+    mute: Mute | None = None
+    blocking: bool = False
+    blocked_by: bool = False
+    endorsed: bool = False
+    note: str = ""
 
 
-def relationships(*, source_id: int, target_ids: Sequence[int]) -> list[Relationship]:
-    """One for each account that exists, in the order asked, in two queries."""
-    existing = set(Profile.objects.filter(pk__in=target_ids).values_list("pk", flat=True))
-    rows = Follow.objects.filter(
-        Q(source_id=source_id, target_id__in=target_ids) | Q(target_id=source_id, source_id__in=target_ids)
-    )
-    held = {(row.source_id, row.target_id): row.pending for row in rows}
+def relationships(*, source_id: int, target_ids: Sequence[int], with_suspended: bool = True) -> list[Relationship]:
+    """One for each account that exists, in the order asked, in six queries however many there are."""
+    profiles = Profile.objects.filter(pk__in=target_ids, account__is_active=True)
+    if not with_suspended:
+        profiles = profiles.exclude(restriction=Profile.Restriction.SUSPENDED)
+    existing = set(profiles.values_list("pk", flat=True))
+    between = Q(source_id=source_id, target_id__in=target_ids) | Q(target_id=source_id, source_id__in=target_ids)
+    follows = {(row.source_id, row.target_id): row for row in Follow.objects.filter(between)}
+    blocked = set(Block.objects.filter(between).values_list("source_id", "target_id"))
+    mine = {"source_id": source_id, "target_id__in": target_ids}
+    mutes = {row.target_id: row for row in Mute.objects.filter(in_force(), **mine)}
+    endorsed = set(Endorsement.objects.filter(**mine).values_list("target_id", flat=True))
+    notes = dict(AccountNote.objects.filter(**mine).values_list("target_id", "text"))
     return [
         Relationship(
             target_id=one,
-            following=held.get((source_id, one)) is False,
-            requested=held.get((source_id, one)) is True,
-            followed_by=held.get((one, source_id)) is False,
-            requested_by=held.get((one, source_id)) is True,
+            own=follows.get((source_id, one)),
+            back=follows.get((one, source_id)),
+            mute=mutes.get(one),
+            blocking=(source_id, one) in blocked,
+            blocked_by=(one, source_id) in blocked,
+            endorsed=one in endorsed,
+            note=notes.get(one, ""),
         )
         for one in dict.fromkeys(target_ids)
         if one in existing
@@ -69,24 +81,6 @@ def search_profiles(*, text: str, limit: int) -> list[Profile]:
     return list(found.filter(account__username__istartswith=text).order_by("-followers_count", "pk")[:limit])
 
 
-def followers_of(*, account_id: int, page: Page) -> tuple[list[Profile], list[int]]:
-    """A page of those who follow, newest first, and the ids of the follows, which the next page begins at."""
-    rows = page.of_rows(Follow.objects.filter(target_id=account_id, pending=False, source__is_active=True))
-    return _in_order([row.source_id for row in rows]), [row.pk for row in rows]
-
-
-def following_of(*, account_id: int, page: Page) -> tuple[list[Profile], list[int]]:
-    """A page of those followed, as `followers_of`."""
-    rows = page.of_rows(Follow.objects.filter(source_id=account_id, pending=False, target__is_active=True))
-    return _in_order([row.target_id for row in rows]), [row.pk for row in rows]
-
-
-def follow_requests_of(*, account_id: int, page: Page) -> tuple[list[Profile], list[int]]:
-    """A page of those who asked to follow, as `followers_of`."""
-    rows = page.of_rows(Follow.objects.filter(target_id=account_id, pending=True, source__is_active=True))
-    return _in_order([row.source_id for row in rows]), [row.pk for row in rows]
-
-
 def waiting_requests(account_id: int) -> int:
     """How many have asked to follow."""
     return Follow.objects.filter(target_id=account_id, pending=True).count()
@@ -94,8 +88,3 @@ def waiting_requests(account_id: int) -> int:
 
 def _profiles() -> QuerySet[Profile]:
     return Profile.objects.filter(account__is_active=True).select_related("account")
-
-
-def _in_order(account_ids: list[int]) -> list[Profile]:
-    found = profiles_by_id(account_ids)
-    return [found[one] for one in account_ids if one in found]

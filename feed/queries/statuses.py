@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from common.pagination import Page
 from common.problems import NotFound
 from feed.models import Mention, Status
-from feed.queries.visibility import in_public_timeline, visible_to
+from feed.queries.visibility import in_public_timeline, visible_to, wanted_by
 
 MOST_ANCESTORS = 40
 MOST_DESCENDANTS = 60
@@ -70,9 +70,11 @@ def statuses_among(*, status_ids: Sequence[int], viewer_id: int | None) -> list[
     return [found[one] for one in dict.fromkeys(status_ids) if one in found]
 
 
-def public_timeline(*, page: Page, with_media: bool = False) -> list[Status]:
-    """A page of everybody's public statuses but replies and those of accounts that moderation has limited."""
-    rows = Status.objects.filter(in_public_timeline())
+def public_timeline(*, viewer_id: int | None, page: Page, with_media: bool = False) -> list[Status]:
+    """A page of everybody's public statuses but replies, and but those of accounts that moderation has limited or that
+    the viewer blocks, mutes or is blocked by.
+    """
+    rows = Status.objects.filter(in_public_timeline(), wanted_by(viewer_id))
     if with_media:
         rows = rows.filter(media__isnull=False).distinct()
     return page.of_rows(with_everything(rows))
@@ -111,7 +113,7 @@ def thread_of(*, status_id: int, viewer_id: int | None) -> Thread:
         above = [row[0] for row in cursor.fetchall()]
         cursor.execute(DESCENDANTS, [status_id, DEEPEST_DESCENDANT, MOST_DESCENDANTS])
         below = [row[0] for row in cursor.fetchall()]
-    rows = with_everything(Status.objects.filter(visible_to(viewer_id), pk__in=[*above, *below]))
+    rows = with_everything(Status.objects.filter(visible_to(viewer_id), wanted_by(viewer_id), pk__in=[*above, *below]))
     found = {row.pk: row for row in rows}
     return Thread(
         ancestors=[found[one] for one in reversed(above) if one in found],

@@ -1,14 +1,11 @@
 """Who may see a status. Every read of statuses passes here."""
 
-from typing import TypeVar
+from collections.abc import Callable
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet
 
 from feed.models import Follow, List, ListMember, Mention, Profile, Status, StatusTag, TagFollow
-
-# An account's id, or in a subquery the outer query's column that holds one.
-Viewer = int | OuterRef
-SomeViewer = TypeVar("SomeViewer", int | OuterRef, int | OuterRef | None)
+from feed.queries.blocking import Viewer, avoided_by, blocks, inside, unwanted_by
 
 OPEN_VISIBILITIES = (Status.Visibility.PUBLIC, Status.Visibility.UNLISTED)
 SHOWN_AUTHORS = (Profile.Restriction.NONE, Profile.Restriction.LIMITED)
@@ -33,20 +30,21 @@ def reblogs_wanted_by(viewer_id: Viewer) -> Q:
 
 def mentions(viewer_id: Viewer) -> Exists:
     """The status speaks to the viewer."""
-    return Exists(Mention.objects.filter(status_id=OuterRef("pk"), account_id=_inside(viewer_id)))
+    return Exists(Mention.objects.filter(status_id=OuterRef("pk"), account_id=inside(viewer_id)))
 
 
 def visible_to(viewer_id: Viewer | None) -> Q:
     """What `viewer_id` may see; None is somebody who is not signed in. Authors also see what was withheld of theirs.
 
-    Of reblogs those of what the viewer may see too.
+    Of reblogs those of what the viewer may see too. Whoever is blocked sees nothing of who blocked them; what one blocks
+    or mutes oneself may still be looked at, and is left out of timelines (`wanted_by`).
     """
     return visible_itself(viewer_id) & within_sight_of(viewer_id)
 
 
 def within_sight_of(viewer_id: Viewer | None) -> Q:
     """Not a reblog, or one of a status that the viewer may see."""
-    inner = Status.objects.filter(visible_itself(_inside(viewer_id)), pk=OuterRef("reblog_of_id"))
+    inner = Status.objects.filter(visible_itself(inside(viewer_id)), pk=OuterRef("reblog_of_id"))
     return Q(reblog_of=None) | Q(Exists(inner))
 
 
@@ -57,29 +55,37 @@ def visible_itself(viewer_id: Viewer | None) -> Q:
         return everyone
     own = Q(account_id=viewer_id, deleted_at=None)
     addressed = Q(mentions(viewer_id)) | Q(Q(visibility=Status.Visibility.PRIVATE) & Q(followed_by(viewer_id)))
-    return own | everyone | (shown() & addressed)
+    return own | (shown() & (Q(visibility__in=OPEN_VISIBILITIES) | addressed) & ~blocks(viewer_id))
+
+
+def wanted_by(viewer_id: Viewer | None) -> Q:
+    """What timelines, conversations and streams may show to the viewer, beside `visible_to`: nothing, itself or
+    reblogged, of those whom they mute or between whom and them a block stands.
+    """
+    return Q() if viewer_id is None else ~_of_author(unwanted_by, viewer_id)
 
 
 def in_home_of(viewer_id: Viewer) -> Q:
     """What may stand in the viewer's home timeline: their own, what those they follow let them see, followed hashtags."""
     open_to_followers = ~Q(visibility=Status.Visibility.DIRECT) | Q(mentions(viewer_id))
-    followed = Q(followed_by(viewer_id)) & open_to_followers & reblogs_wanted_by(viewer_id)
+    followed = Q(_followed_in_its_language(viewer_id)) & open_to_followers & reblogs_wanted_by(viewer_id)
     followed &= ~Q(on_an_exclusive_list_of(viewer_id))
-    return shown() & (Q(account_id=viewer_id) | followed | has_followed_tag(viewer_id)) & within_sight_of(viewer_id)
+    others = (followed | has_followed_tag(viewer_id)) & _kept_in_home_of(viewer_id)
+    return shown() & (Q(account_id=viewer_id) | others) & within_sight_of(viewer_id)
 
 
 def on_an_exclusive_list_of(viewer_id: Viewer) -> Exists:
     """The author is on a list of the viewer's whose members are left out of home."""
     return Exists(
         ListMember.objects.filter(
-            list__account_id=_inside(viewer_id), list__exclusive=True, account_id=OuterRef("account_id")
+            list__account_id=inside(viewer_id), list__exclusive=True, account_id=OuterRef("account_id")
         )
     )
 
 
 def has_followed_tag(viewer_id: Viewer) -> Q:
     """A public status, by an author whom moderation has not limited, with a hashtag that the viewer follows."""
-    followed = TagFollow.objects.filter(account_id=_inside(_inside(viewer_id))).values("name")
+    followed = TagFollow.objects.filter(account_id=inside(inside(viewer_id))).values("name")
     tagged = StatusTag.objects.filter(status_id=OuterRef("pk"), name__in=followed)
     unlimited = Q(account__profile__restriction=Profile.Restriction.NONE)
     return Q(visibility=Status.Visibility.PUBLIC) & unlimited & Q(Exists(tagged))
@@ -90,17 +96,18 @@ def in_list(list_id: int | OuterRef, viewer_id: Viewer, replies_policy: str) -> 
 
     Those to the author themselves and to the viewer always; to a member under `list`; to anybody followed under `followed`.
     """
-    member = Exists(ListMember.objects.filter(list_id=_inside(list_id), account_id=OuterRef("account_id")))
+    member = Exists(ListMember.objects.filter(list_id=inside(list_id), account_id=OuterRef("account_id")))
     by_author = Q(in_reply_to_account_id=None) | Q(in_reply_to_account_id=F("account_id"))
     replies = by_author | Q(in_reply_to_account_id=viewer_id)
     if replies_policy == List.Replies.LIST:
-        answered = ListMember.objects.filter(list_id=_inside(list_id), account_id=OuterRef("in_reply_to_account_id"))
+        answered = ListMember.objects.filter(list_id=inside(list_id), account_id=OuterRef("in_reply_to_account_id"))
         replies |= Q(Exists(answered))
     if replies_policy == List.Replies.FOLLOWED:
         replies |= Q(_follows_the_other_side(viewer_id))
-    followed = Q(account_id=viewer_id) | (Q(followed_by(viewer_id)) & reblogs_wanted_by(viewer_id))
+    followed = Q(_followed_in_its_language(viewer_id)) & reblogs_wanted_by(viewer_id) & _kept_in_home_of(viewer_id)
     open_to_followers = ~Q(visibility=Status.Visibility.DIRECT)
-    return shown() & Q(member) & open_to_followers & followed & replies & within_sight_of(viewer_id)
+    mine_or_followed = Q(account_id=viewer_id) | followed
+    return shown() & Q(member) & open_to_followers & mine_or_followed & replies & within_sight_of(viewer_id)
 
 
 def reply_belongs_in_home_of(viewer_id: Viewer) -> Q:
@@ -116,7 +123,7 @@ def reply_belongs_in_home_of(viewer_id: Viewer) -> Q:
 
 def _follows_the_other_side(viewer_id: Viewer) -> Exists:
     other_side = Follow.objects.filter(
-        source_id=_inside(viewer_id), target_id=OuterRef("in_reply_to_account_id"), pending=False
+        source_id=inside(viewer_id), target_id=OuterRef("in_reply_to_account_id"), pending=False
     )
     return Exists(other_side)
 
@@ -132,9 +139,25 @@ def openly_public() -> Q:
 
 
 def _follows(viewer_id: Viewer) -> "QuerySet[Follow]":
-    return Follow.objects.filter(source_id=_inside(viewer_id), target_id=OuterRef("account_id"), pending=False)
+    return Follow.objects.filter(source_id=inside(viewer_id), target_id=OuterRef("account_id"), pending=False)
 
 
-def _inside(viewer_id: SomeViewer) -> SomeViewer | OuterRef:
-    """The same viewer as seen from one subquery further in."""
-    return OuterRef(viewer_id) if isinstance(viewer_id, OuterRef) else viewer_id
+def _kept_in_home_of(viewer_id: Viewer) -> Q:
+    """Wanted by the viewer, and speaking to nobody whom they block or mute."""
+    here = Q(status_id=OuterRef("pk")) | Q(status_id=OuterRef("reblog_of_id"))
+    spoken_to = Mention.objects.filter(here, avoided_by(inside(viewer_id)))
+    return wanted_by(viewer_id) & ~Q(Exists(spoken_to))
+
+
+def _of_author(condition: Callable[[Viewer], Q], viewer_id: Viewer) -> Q:
+    """The condition holds for the author, or for the author of what is reblogged."""
+    reblogged = Status.objects.filter(condition(inside(viewer_id)), pk=OuterRef("reblog_of_id"))
+    return condition(viewer_id) | Q(Exists(reblogged))
+
+
+def _followed_in_its_language(viewer_id: Viewer) -> Exists:
+    """The viewer follows the author in all languages, or in the status's; one that names none is in all."""
+    language = ExpressionWrapper(OuterRef("language"), output_field=CharField())
+    named = Func(F("languages"), language, function="jsonb_exists", output_field=BooleanField())
+    follows = _follows(viewer_id).annotate(written_in=language, named=named)
+    return Exists(follows.filter(Q(languages=[]) | Q(written_in="") | Q(named=True)))

@@ -9,7 +9,7 @@ import structlog
 from feed.api.streaming.frames import Frame
 from feed.jobs.stream import Message, Place
 from feed.models import Status
-from feed.queries.audience import who_may_see, whose_home_has
+from feed.queries.audience import whose_home_has, whose_timelines_may_have
 from feed.queries.conversations import conversation_id, taking_part
 from feed.queries.notices import notices_by_id
 from feed.queries.relationships import profiles_by_id
@@ -66,7 +66,7 @@ def _audience(message: Message, account_ids: Collection[int]) -> set[int]:
     condition = in_public_timeline() if message.place == Place.PUBLIC else openly_public()
     if not Status.objects.filter(condition, pk=message.subject).exists():
         return set()
-    return who_may_see(message.subject, account_ids)
+    return whose_timelines_may_have(message.subject, account_ids)
 
 
 def _rendered(rows: list[Status]) -> dict[int, dict[str, Any]]:
@@ -104,7 +104,7 @@ def _conversation(message: Message, status: Status, body: dict[str, Any], accoun
                 }
             ),
         )
-        for viewer in who_may_see(status.pk, account_ids)
+        for viewer in whose_timelines_may_have(status.pk, account_ids)
     }
 
 

@@ -115,21 +115,23 @@ def own_account_json(profile: Profile, personhood: Personhood, *, follow_request
 
 
 def relationship_json(relationship: Relationship) -> dict[str, Any]:
-    """Mastodon's Relationship."""
+    """Mastodon's Relationship; the options of a request that still waits show too."""
+    own, back, mute = relationship.own, relationship.back, relationship.mute
     return {
         "id": str(relationship.target_id),
-        "following": relationship.following,
-        "showing_reblogs": relationship.following,
-        "notifying": False,
-        "languages": None,
-        "followed_by": relationship.followed_by,
-        "blocking": False,
-        "blocked_by": False,
-        "muting": False,
-        "muting_notifications": False,
-        "requested": relationship.requested,
-        "requested_by": relationship.requested_by,
+        "following": own is not None and not own.pending,
+        "showing_reblogs": own is not None and own.reblogs,
+        "notifying": own is not None and own.notify,
+        "languages": (own.languages or None) if own else None,
+        "followed_by": back is not None and not back.pending,
+        "blocking": relationship.blocking,
+        "blocked_by": relationship.blocked_by,
+        "muting": mute is not None,
+        "muting_notifications": mute is not None and mute.hide_notifications,
+        "muting_expires_at": moment(mute.expires_at) if mute else None,
+        "requested": own is not None and own.pending,
+        "requested_by": back is not None and back.pending,
         "domain_blocking": False,
-        "endorsed": False,
-        "note": "",
+        "endorsed": relationship.endorsed,
+        "note": relationship.note,
     }
