@@ -5,8 +5,9 @@ from django.db.models import Q
 from common.pagination import Page
 from common.problems import NotFound, Problem
 from feed.models import Status
+from feed.queries.blocking import Viewer
 from feed.queries.statuses import original_for, with_everything
-from feed.queries.visibility import OPEN_VISIBILITIES, Viewer, followed_by, visible_to
+from feed.queries.visibility import OPEN_VISIBILITIES, followed_by, visible_to
 
 ACCEPTED = "accepted"
 REVOKED = "revoked"
