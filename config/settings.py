@@ -267,6 +267,8 @@ HOME_TIMELINE_LENGTH = 800
 HOME_TIMELINE_DAYS = 14
 FOLLOWERS_FANNED_OUT_TO = 50_000
 LONGEST_STATUS = 500
+# Whether pages that statuses link to are fetched for their cards.
+LINK_CARDS = False
 GENERATIONS_PER_HOUR = ENVIRONMENT.generations_per_hour
 UPLOADS_PER_HOUR = ENVIRONMENT.uploads_per_hour
 C2PA_CERTIFICATE_CHAIN = ENVIRONMENT.c2pa_certificate_chain

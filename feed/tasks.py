@@ -3,11 +3,14 @@
 from celery import shared_task
 
 from feed.jobs import announce as announce_job
+from feed.jobs import close_polls as closing
 from feed.jobs import convert_media as conversion_job
 from feed.jobs import end_mutes as mutes_job
 from feed.jobs import erase_closed as erasing
 from feed.jobs import fan_out as fan_out_job
+from feed.jobs import fetch_card as card_job
 from feed.jobs import generate_image as image_job
+from feed.jobs import post_scheduled as scheduled_job
 
 
 @shared_task
@@ -66,3 +69,35 @@ def erase_closed_accounts() -> None:
 def end_mutes() -> None:
     """Sent by beat: end mutes whose time is over."""
     mutes_job.end_mutes()
+
+
+@shared_task
+def fetch_card(card_id: int) -> None:
+    """Nudge: a status links to a page that is not known yet."""
+    card_job.fetch_card(card_id)
+
+
+@shared_task
+def sweep_cards() -> None:
+    """Sent by beat: fetch pages whose nudge was lost or whose worker was killed."""
+    for card_id in card_job.waiting_cards():
+        fetch_card.delay(card_id)
+
+
+@shared_task
+def close_polls() -> None:
+    """Sent by beat: tell those who voted that a poll has ended."""
+    closing.close_due_polls()
+
+
+@shared_task
+def post_scheduled(scheduled_id: int) -> None:
+    """Post one scheduled status."""
+    scheduled_job.post_scheduled(scheduled_id, fan_out=fan_out.delay, fetch_card=fetch_card.delay)
+
+
+@shared_task
+def sweep_scheduled() -> None:
+    """Sent by beat: post what is due."""
+    for scheduled_id in scheduled_job.due_statuses():
+        post_scheduled.delay(scheduled_id)

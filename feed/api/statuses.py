@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.idempotency import Answer, answer_once
-from feed.api.parameters import flag, identifier, identifiers, parameters, path_id, text
+from feed.api.parameters import flag, identifiers, parameters, path_id
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, viewer_id
+from feed.api.wishes import edit_wish, moment_given, status_wish
+from feed.operations.edits import edit_status
+from feed.operations.scheduled import schedule_status
 from feed.operations.statuses import delete_status, post_status
+from feed.queries.drafts import Wish
 from feed.queries.rendering.statuses import status_json, statuses_json
+from feed.queries.scheduled import scheduled_json
 from feed.queries.statuses import status_for, statuses_among, thread_of
 
 
@@ -19,12 +25,17 @@ class StatusesView(MastodonView):
     scopes = {"POST": "write:statuses"}
 
     def post(self, request: Request) -> Response:
-        """Post; repeated with the same `Idempotency-Key`, the first answer is given again."""
+        """Post, or keep until `scheduled_at`; repeated with the same `Idempotency-Key`, the first answer is given again."""
         account_id = caller_id(request)
         given = parameters(request)
 
         def act() -> Answer:
-            status = post_status(account_id=account_id, **_wanted(given))
+            at = moment_given(given, "scheduled_at")
+            wish = status_wish(given, request)
+            if at is not None and at > timezone.now():
+                scheduled = schedule_status(at=at, wish=Wish(account_id=account_id, **wish))
+                return Answer(200, scheduled_json([scheduled])[0])
+            status = post_status(account_id=account_id, **wish)
             return Answer(200, _shown(status.pk, account_id))
 
         answer = answer_once(
@@ -49,7 +60,7 @@ class SeveralView(MastodonPublicView):
 
 
 class StatusView(MastodonPublicView):
-    """GET and DELETE /api/v1/statuses/:id"""
+    """GET /api/v1/statuses/:id"""
 
     def get(self, request: Request, id: str) -> Response:
         """One status."""
@@ -57,15 +68,22 @@ class StatusView(MastodonPublicView):
 
 
 class OwnStatusView(MastodonView):
-    """DELETE /api/v1/statuses/:id"""
+    """PUT and DELETE /api/v1/statuses/:id"""
 
-    scopes = {"DELETE": "write:statuses"}
+    scopes = {"*": "write:statuses"}
+
+    def put(self, request: Request, id: str) -> Response:
+        """Edit: media and poll that are not named again are taken away, as in Mastodon."""
+        account_id = caller_id(request)
+        edit_status(account_id=account_id, status_id=path_id(id), **edit_wish(parameters(request)))
+        return Response(_shown(path_id(id), account_id))
 
     def delete(self, request: Request, id: str) -> Response:
-        """Delete one's own status; its text comes back, for those who want to write it anew."""
+        """Delete one's own status; its text, media and poll come back, for those who want to write it anew."""
         account_id = caller_id(request)
         body = _shown(path_id(id), account_id)
-        deleted = delete_status(account_id=account_id, status_id=path_id(id))
+        delete_media = bool(flag(parameters(request), "delete_media"))
+        deleted = delete_status(account_id=account_id, status_id=path_id(id), delete_media=delete_media)
         return Response({**body, "text": deleted.text})
 
 
@@ -83,21 +101,3 @@ class ContextView(MastodonPublicView):
 
 def _shown(status_id: int, viewer: int | None) -> dict[str, Any]:
     return status_json(status_for(status_id=status_id, viewer_id=viewer), viewer_id=viewer)
-
-
-def _wanted(given: dict[str, Any]) -> dict[str, Any]:
-    ours = given.get("humankind")
-    ours = ours if isinstance(ours, dict) else {}
-    reply_to = given.get("in_reply_to_id")
-    for_training = flag(ours, "for_training")
-    return {
-        "text": text(given, "status"),
-        "visibility": text(given, "visibility") or "public",
-        "in_reply_to_id": identifier(reply_to, "in_reply_to_id") if reply_to not in (None, "") else None,
-        "media_ids": identifiers(given, "media_ids"),
-        "spoiler_text": text(given, "spoiler_text"),
-        "sensitive": bool(flag(given, "sensitive")),
-        "language": text(given, "language"),
-        "made_by": text(ours, "made_by") or "human",
-        "for_training": True if for_training is None else for_training,
-    }

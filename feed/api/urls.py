@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, re_path
 
-from feed.api import applications, instance, statuses, timelines
-from feed.api.addresses import address, by_method
+from feed.api import applications, instance, timelines
+from feed.api.addresses import address
 
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path("", include("feed.api.image_urls")),
@@ -11,11 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path("", include("feed.api.instance_urls")),
     re_path("", include("feed.api.interaction_urls")),
     re_path("", include("feed.api.discovery_urls")),
+    re_path("", include("feed.api.writing_urls")),
     address("api/v1/apps", applications.AppsView),
     address("api/v1/apps/verify_credentials", applications.AppCredentialsView),
-    address("api/v1/statuses", by_method(post=statuses.StatusesView, get=statuses.SeveralView)),
-    address("api/v1/statuses/:id", by_method(get=statuses.StatusView, delete=statuses.OwnStatusView)),
-    address("api/v1/statuses/:id/context", statuses.ContextView),
     address("api/v1/timelines/home", timelines.HomeView),
     address("api/v1/timelines/public", timelines.PublicTimelineView),
     address("api/v1/notifications", timelines.NotificationsView),

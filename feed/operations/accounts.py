@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import transaction
 
-from common.problems import NotAllowed, NotFound, Problem
+from common.problems import Problem
 from feed.models import Profile
+from feed.queries.writers import require_may_write as require_may_write
 from identity.models import Account
 from identity.operations.accounts import register_account
-from identity.queries.personhood import require_admitted
 
 LONGEST_DISPLAY_NAME = 30
 LONGEST_NOTE = 500
@@ -20,20 +20,6 @@ def register(*, username: str, email: str, password: str) -> Account:
         account = register_account(username=username, email=email, password=password)
         Profile.objects.create(account=account)
     return account
-
-
-def require_may_write(account_id: int) -> Profile:
-    """The profile of an account that may write now.
-
-    Raises NotAllowed for one without a valid personhood credential (with where to enrol), or suspended.
-    """
-    require_admitted(account_id)
-    profile = Profile.objects.filter(pk=account_id).first()
-    if profile is None:
-        raise NotFound("Record not found")
-    if profile.restriction == Profile.Restriction.SUSPENDED:
-        raise NotAllowed("Your account is suspended. Your notifications say why.", code="suspended")
-    return profile
 
 
 def update_profile(

@@ -1,7 +1,6 @@
-"""Describe, change and delete an upload; attach it to a status."""
+"""Describe, change and delete an upload."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -15,10 +14,8 @@ from feed.jobs import media_files
 from feed.jobs.previews import Preview, store_preview
 from feed.models import MediaAttachment, ScheduledStatus
 from feed.operations.accounts import require_may_write
-from feed.queries.images import least_label, own_media
+from feed.queries.images import own_media
 from feed.queries.media_meta import LONGEST_DESCRIPTION
-
-MOST_ATTACHED = 4
 
 
 @dataclass(frozen=True)
@@ -97,32 +94,6 @@ def delete_media(*, account_id: int, media_id: int) -> None:
         paths = [path for path in (media.file, media.preview, media.original) if path]
         media.delete()
         after_commit(media_files.remove, *paths)
-
-
-def claim_media(*, account_id: int, media_ids: Sequence[int], status_id: int) -> str:
-    """Attach an account's own, unattached images to its new status; call it in the transaction that makes the status.
-
-    Gives the least that the status may be labelled as: `assisted` when a machine made any of the images, else `human`.
-    Raises Problem for too many images, and for any that is not there, not the account's or attached already.
-    """
-    wanted = list(dict.fromkeys(media_ids))
-    if len(wanted) > MOST_ATTACHED:
-        raise Problem(f"A status has at most {MOST_ATTACHED} images.", field="media_ids", limit=MOST_ATTACHED)
-    with transaction.atomic():
-        free = MediaAttachment.objects.select_for_update(no_key=True).filter(account_id=account_id, status=None)
-        found = list(free.filter(pk__in=wanted))
-        missing = set(wanted) - {media.pk for media in found}
-        if missing:
-            raise Problem(f"There is no unattached media {min(missing)} of yours.", code="not_found", field="media_ids")
-        if any(media.state == MediaAttachment.State.FAILED for media in found):
-            raise Problem("A file could not be processed; upload it again.", code="not_ready", field="media_ids")
-        if any(media.state != MediaAttachment.State.READY for media in found):
-            sentence = "Cannot attach files that have not finished processing. Try again in a moment!"
-            raise Problem(sentence, code="not_ready", field="media_ids")
-        if len(found) > 1 and any(media.kind in ("video", "audio") for media in found):
-            raise Problem("Cannot attach a video to a post that already contains images", field="media_ids")
-        MediaAttachment.objects.filter(pk__in=wanted).update(status_id=status_id)
-    return least_label(found)
 
 
 def check_description(description: str) -> None:

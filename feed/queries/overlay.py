@@ -84,7 +84,7 @@ def relations(viewer_id: int | None) -> dict[str, Any]:
     if viewer_id is None:
         return {"visible": visible}
     own = {"account_id": viewer_id, "status_id": OuterRef("pk")}
-    votes = PollVote.objects.filter(poll__status_id=OuterRef("pk"), account_id=viewer_id).order_by("choice")
+    votes = PollVote.objects.filter(poll__status_id=OuterRef("pk"), account_id=viewer_id).order_by("pk")
     return {
         "visible": visible,
         "favourited": Exists(Favourite.objects.filter(**own)),

@@ -17,7 +17,15 @@ from moderation.engines.activity import NEWEST_FOLLOWS, NEWEST_POSTS, Activity, 
 from moderation.engines.sketches import LINK, sketch
 
 READS = frozenset(
-    {"status.posted", "status.deleted", "follow.created", "follow.removed", "credential.issued", "credential.ended"}
+    {
+        "status.posted",
+        "status.edited",
+        "status.deleted",
+        "follow.created",
+        "follow.removed",
+        "credential.issued",
+        "credential.ended",
+    }
 )
 KEPT_SECONDS = 30 * 86_400
 
@@ -31,7 +39,7 @@ def apply(events: Sequence[Event]) -> set[int]:
     relevant = [event for event in events if event.kind in READS and event.account_id is not None]
     touched = {account_id for event in relevant for account_id in _concerned(event)}
     _rebuild_missing(touched)
-    texts = {status.id: status for status in posted(_subjects(relevant, "status.posted"))}
+    texts = {status.id: status for status in posted(_subjects(relevant, "status.posted", "status.edited"))}
     pipeline = client().pipeline(transaction=False)
     for event in relevant:
         _apply_one(pipeline, event, texts)
@@ -44,8 +52,8 @@ def apply(events: Sequence[Event]) -> set[int]:
     return touched
 
 
-def _subjects(events: Iterable[Event], kind: str) -> list[int]:
-    return [event.subject_id for event in events if event.kind == kind and event.subject_id is not None]
+def _subjects(events: Iterable[Event], *kinds: str) -> list[int]:
+    return [event.subject_id for event in events if event.kind in kinds and event.subject_id is not None]
 
 
 def _concerned(event: Event) -> list[int]:
@@ -57,7 +65,7 @@ def _concerned(event: Event) -> list[int]:
 def _apply_one(pipeline: Any, event: Event, texts: dict[int, PostedStatus]) -> None:
     account_id, subject_id = event.account_id, event.subject_id
     match event.kind:
-        case "status.posted" if subject_id in texts and not texts[subject_id].deleted:
+        case "status.posted" | "status.edited" if subject_id in texts and not texts[subject_id].deleted:
             pipeline.hset(_key(texts[subject_id].account_id, "posts"), str(subject_id), _packed(texts[subject_id]))
         case "status.deleted":
             pipeline.hdel(_key(account_id or 0, "posts"), str(subject_id))

@@ -8,10 +8,10 @@ import nh3
 from django.conf import settings
 
 from feed.queries.hashtags import HASHTAG, URL
+from feed.queries.links import trimmed
 from feed.queries.mentions import MENTION
 
 TOKEN = re.compile(f"{URL.pattern}|{MENTION.pattern}|{HASHTAG.pattern}", re.IGNORECASE)
-CLOSING = ".,;:!?)]}'"
 SHOWN_OF_A_LINK = 30
 ALLOWED_TAGS = {"p", "br", "a", "span"}
 ALLOWED_ATTRIBUTES = {"a": {"href", "class", "rel", "target"}, "span": {"class"}}
@@ -63,11 +63,8 @@ def _link(token: str, names: dict[str, str]) -> str:
             return html.escape(token)
         address = html.escape(account_url(name))
         return f'<span class="h-card"><a href="{address}" class="u-url mention">@<span>{html.escape(name)}</span></a></span>'
-    address = token.rstrip(CLOSING)
-    rest = token[len(address) :]
-    if rest.startswith(")") and address.count("(") > address.count(")"):
-        address, rest = f"{address})", rest[1:]
-    return f"{_web_link(address)}{html.escape(rest, quote=False)}"
+    address = trimmed(token)
+    return f"{_web_link(address)}{html.escape(token[len(address) :], quote=False)}"
 
 
 def _web_link(address: str) -> str:

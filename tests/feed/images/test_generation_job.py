@@ -19,9 +19,9 @@ from feed.engines.ports import EngineRefusedError, Pixels
 from feed.engines.procedural import ProceduralPainter
 from feed.jobs import media_files
 from feed.jobs.generate_image import MOST_ATTEMPTS, generate_image, unfinished_generations
+from feed.jobs.posting.media import attach_media
 from feed.models import Generation, MediaAttachment, Profile, Status
 from feed.operations.images import request_generation
-from feed.operations.media import claim_media
 from feed.queries.certificates import signing_certificates
 from identity.models import Account
 from identity.operations.admission import admit_simulated
@@ -234,7 +234,7 @@ def test_images_are_claimed_once_by_their_owner_and_give_the_least_label(
 
     def claim(account_id: int, *media_ids: int) -> str:
         with transaction.atomic():
-            return claim_media(account_id=account_id, media_ids=media_ids, status_id=status.pk)
+            return attach_media(account_id=account_id, media_ids=media_ids, status_id=status.pk)
 
     assert claim(account.pk) == "human"
     assert claim(account.pk, photo.pk) == "human"
@@ -242,7 +242,7 @@ def test_images_are_claimed_once_by_their_owner_and_give_the_least_label(
         claim(account.pk, photo.pk)
     with pytest.raises(Problem, match="no unattached media"):
         claim(other.pk, made.pk)
-    with pytest.raises(Problem, match="at most 4"):
+    with pytest.raises(Problem, match="more than 4"):
         claim(account.pk, 1, 2, 3, 4, 5)
     assert claim(account.pk, made.pk) == "assisted"
     assert set(status.media.all()) == {photo, made}
