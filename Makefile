@@ -28,7 +28,12 @@ demo: setup
 up: setup
 	$(BIN)/python -m config.stack $(ARGS)
 
-test: setup
+# masto and what it needs, by the lock; where npm is absent its test is skipped with a sentence.
+JAVASCRIPT := tests/clients/javascript
+$(JAVASCRIPT)/node_modules/.package-lock.json: $(JAVASCRIPT)/package-lock.json
+	@! command -v npm >/dev/null || npm ci --prefix $(JAVASCRIPT) --ignore-scripts --no-audit --no-fund --silent
+
+test: setup $(JAVASCRIPT)/node_modules/.package-lock.json
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: setup
