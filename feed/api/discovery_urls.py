@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from feed.api import filters, lists, tags, topics
+from feed.api import conversations, filters, lists, search, tags, topics
 from feed.api.addresses import address
 
 NAME = "(?P<name>[^/]{1,400})"
@@ -25,6 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("api/v1/featured_tags/:id", tags.FeaturedTagView),
     address("api/v1/featured_tags/suggestions", tags.SuggestedTagsView),
     address("api/v1/accounts/:id/featured_tags", tags.AccountFeaturedTagsView),
+    address("api/v1/search", search.OldSearchView),
+    address("api/v2/search", search.SearchView),
+    address("api/v1/conversations", conversations.ConversationsView),
+    address("api/v1/conversations/:id", conversations.ConversationView),
+    address("api/v1/conversations/:id/(?P<state>read|unread)", conversations.MarkConversationView),
     address("api/v1/filters", filters.OldFiltersView),
     address("api/v1/filters/:id", filters.OldFilterView),
     address("api/v2/filters", filters.FiltersView),

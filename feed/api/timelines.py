@@ -6,14 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.pagination import Page
-from feed.api.parameters import flag, identifier, items, parameters, path_id, text
+from feed.api.parameters import flag, identifier, items, parameters, path_id
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
 from feed.models import Marker
 from feed.operations.markers import move_marker
 from feed.queries.home_timeline import home_timeline
 from feed.queries.notices import markers_of, notice_for, notices_of
-from feed.queries.relationships import search_profiles
-from feed.queries.rendering.accounts import moment, profiles_json
+from feed.queries.rendering.accounts import moment
 from feed.queries.rendering.notifications import notifications_json
 from feed.queries.rendering.statuses import statuses_json
 from feed.queries.statuses import public_timeline
@@ -99,22 +98,6 @@ class MarkersView(MastodonView):
                 last = identifier(position["last_read_id"], f"{timeline}[last_read_id]")
                 moved.append(move_marker(account_id=caller_id(request), timeline=timeline, last_read_id=last))
         return Response(_markers_json(moved))
-
-
-class SearchView(MastodonView):
-    """GET /api/v2/search"""
-
-    scopes = {"GET": "read:search"}
-
-    def get(self, request: Request) -> Response:
-        """Accounts whose name begins with what was asked."""
-        given = parameters(request)
-        page = Page.of(given)
-        wanted = text(given, "q").strip().lstrip("@")[:100].replace("\0", "")
-        accounts = search_profiles(text=wanted, limit=page.limit) if wanted else []
-        if text(given, "type") not in {"", "accounts"} or given.get("offset") not in (None, "", "0", 0):
-            accounts = []
-        return Response({"accounts": profiles_json(accounts), "statuses": [], "hashtags": []})
 
 
 class EmptyView(MastodonView):

@@ -19,7 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("api/v1/notifications", timelines.NotificationsView),
     address("api/v1/notifications/:id", timelines.NotificationView),
     address("api/v1/markers", timelines.MarkersView),
-    address("api/v2/search", timelines.SearchView),
     address("api/v1/custom_emojis", timelines.EmptyPublicView),
     address("api/v1/announcements", timelines.EmptyView),
 ]

@@ -1,27 +1,34 @@
-"""Direct statuses as conversations: all that hang on one first status."""
+"""Threads of direct statuses, as each who takes part keeps them."""
 
-from django.db import connection
+from collections.abc import Collection
 
-from feed.models import Status
+from django.db.models import Exists, OuterRef, QuerySet
 
-DEEPEST = 1000
-ROOT = """
-with recursive up(id, parent, depth) as (
-    select id, in_reply_to_id, 0 from feed_status where id = %s
-    union all
-    select s.id, s.in_reply_to_id, up.depth + 1 from feed_status s join up on s.id = up.parent where up.depth < %s
-) select id from up order by depth desc limit 1
-"""
+from common.pagination import Page
+from common.problems import NotFound
+from feed.models import Conversation, Status
+from feed.queries.visibility import visible_to, wanted_by
 
 
-def conversation_id(status_id: int) -> int:
-    """The id of the first status of the thread, which all statuses of one conversation share."""
-    with connection.cursor() as cursor:
-        cursor.execute(ROOT, [status_id, DEEPEST])
-        found = cursor.fetchone()
-    return int(found[0]) if found else status_id
+def conversations_of(*, account_id: int, page: Page) -> list[Conversation]:
+    """A page of an account's conversations, by the ids of their last statuses, as far as it may see those."""
+    return page.of_rows(_rows(account_id), field="last_status_id")
 
 
-def taking_part(status: Status) -> list[int]:
-    """Ids of the author and of all whom the status speaks to. `mentions` should be loaded."""
-    return list(dict.fromkeys([status.account_id, *(mention.account_id for mention in status.mentions.all())]))
+def conversation_of(*, account_id: int, conversation_id: int) -> Conversation:
+    """One's own conversation. Raises NotFound."""
+    found = Conversation.objects.filter(account_id=account_id, pk=conversation_id).first()
+    if found is None:
+        raise NotFound("Record not found")
+    return found
+
+
+def conversations_about(status: Status, account_ids: Collection[int]) -> list[Conversation]:
+    """The conversations of these accounts that a direct status belongs to."""
+    root_id = status.root_id or status.pk
+    return list(Conversation.objects.filter(root_id=root_id, account_id__in=list(account_ids)))
+
+
+def _rows(account_id: int) -> QuerySet[Conversation]:
+    shown = Status.objects.filter(visible_to(account_id), wanted_by(account_id), pk=OuterRef("last_status_id"))
+    return Conversation.objects.filter(Exists(shown), account_id=account_id)

@@ -10,7 +10,7 @@ from common.pagination import Page
 from common.problems import NotFound
 from feed.models import MediaAttachment, PreviewCard, Status, StatusTag, Trend
 from feed.queries.statuses import with_everything
-from feed.queries.visibility import openly_public, visible_to
+from feed.queries.visibility import openly_public, visible_to, wanted_by
 
 MOST_OF_EACH = 4  # tags in `any`, in `all` and in `none`, as in Mastodon
 
@@ -66,4 +66,4 @@ def in_order(status_ids: Collection[int]) -> list[Status]:
 
 
 def _public_for(viewer_id: int | None) -> Q:
-    return openly_public() & visible_to(viewer_id)
+    return openly_public() & visible_to(viewer_id) & wanted_by(viewer_id)

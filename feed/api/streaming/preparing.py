@@ -10,10 +10,9 @@ from feed.api.streaming.frames import Frame
 from feed.jobs.stream import Message, Place
 from feed.models import Status
 from feed.queries.audience import whose_home_has, whose_timelines_may_have
-from feed.queries.conversations import conversation_id, taking_part
+from feed.queries.conversations import conversations_about
 from feed.queries.notices import notices_by_id
-from feed.queries.relationships import profiles_by_id
-from feed.queries.rendering.accounts import profiles_json
+from feed.queries.rendering.conversations import conversations_json
 from feed.queries.rendering.notifications import notifications_json
 from feed.queries.rendering.statuses import statuses_json
 from feed.queries.statuses import with_everything
@@ -88,23 +87,12 @@ def _notifications(notice_ids: Collection[int]) -> dict[int, list[tuple[int, Fra
 
 
 def _conversation(message: Message, status: Status, body: dict[str, Any], account_ids: Collection[int]) -> Frames:
-    """Mastodon's Conversation, for each who takes part without their own account."""
-    profiles = profiles_by_id(taking_part(status))
-    accounts = profiles_json(list(profiles.values()))
-    number = str(conversation_id(status.pk))
+    """Mastodon's Conversation, for each who takes part and may see the status: their own row of it."""
+    rows = conversations_about(status, whose_timelines_may_have(status.pk, account_ids))
+    bodies = conversations_json(rows, viewer_id=None)
     return {
-        viewer: Frame(
-            message.event,
-            _text(
-                {
-                    "id": number,
-                    "unread": viewer != status.account_id,
-                    "accounts": [account for account in accounts if account["id"] != str(viewer)],
-                    "last_status": body,
-                }
-            ),
-        )
-        for viewer in whose_timelines_may_have(status.pk, account_ids)
+        row.account_id: Frame(message.event, _text({**one, "last_status": body}))
+        for row, one in zip(rows, bodies, strict=True)
     }
 
 

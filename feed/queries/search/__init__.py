@@ -1,0 +1,1 @@
+"""Search over accounts, statuses and hashtags, by PostgreSQL's full text search."""
