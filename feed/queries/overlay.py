@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
+from django.db.models import BooleanField, Case, CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 
 from feed.models import Bookmark, Favourite, Pin, PollVote, Status, ThreadMute
-from feed.queries.visibility import visible_to
+from feed.queries.visibility import OPEN_VISIBILITIES, may_be_quoted_by, visible_to
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """`favourited`, `reblogged` and so on are None where nobody is signed in; `votes` are the places chosen in its poll."""
+    """`favourited`, `reblogged` and so on are None where nobody is signed in; `votes` are the places chosen in its poll.
+
+    `quotable_by` is public, followers or nobody.
+    """
 
     visible: bool = False
     favourited: bool | None = None
@@ -21,14 +24,22 @@ class Overlay:
     muted: bool | None = None
     bookmarked: bool | None = None
     pinned: bool | None = None
+    quotable_by: str = "nobody"
+    may_quote: bool | None = None
     votes: tuple[int, ...] = ()
     filtered: tuple[dict[str, Any], ...] = ()
 
     def json(self) -> dict[str, Any]:
-        """The viewer's fields of a Status; like Mastodon's they are not there where nobody is signed in."""
+        """The viewer's fields of a Status; like Mastodon's most are not there where nobody is signed in."""
+        approval = {
+            "automatic": [] if self.quotable_by == "nobody" else [self.quotable_by],
+            "manual": [],
+            "current_user": {None: "unknown", True: "automatic", False: "denied"}[self.may_quote],
+        }
         if self.favourited is None:
-            return {}
+            return {"quote_approval": approval}
         body: dict[str, Any] = {
+            "quote_approval": approval,
             "favourited": self.favourited,
             "reblogged": self.reblogged,
             "muted": self.muted,
@@ -46,6 +57,8 @@ class Overlay:
             reblogged=shown.reblogged,
             muted=shown.muted,
             bookmarked=shown.bookmarked,
+            quotable_by=shown.quotable_by,
+            may_quote=shown.may_quote,
         )
 
     def poll_json(self, *, is_author: bool) -> dict[str, Any]:
@@ -80,13 +93,18 @@ def overlay_from(columns: dict[str, Any], *, viewer_id: int | None, account_id: 
 
 def relations(viewer_id: int | None) -> dict[str, Any]:
     """Columns of a query of statuses that say how the viewer stands to each."""
-    visible = ExpressionWrapper(visible_to(viewer_id), output_field=BooleanField())
+    is_open = Q(visibility__in=OPEN_VISIBILITIES)
+    shared = {
+        "visible": ExpressionWrapper(visible_to(viewer_id), output_field=BooleanField()),
+        "quotable_by": Case(When(is_open, then=F("quote_policy")), default=Value("nobody"), output_field=CharField()),
+    }
     if viewer_id is None:
-        return {"visible": visible}
+        return shared
     own = {"account_id": viewer_id, "status_id": OuterRef("pk")}
     votes = PollVote.objects.filter(poll__status_id=OuterRef("pk"), account_id=viewer_id).order_by("pk")
     return {
-        "visible": visible,
+        **shared,
+        "may_quote": ExpressionWrapper(may_be_quoted_by(viewer_id), output_field=BooleanField()),
         "favourited": Exists(Favourite.objects.filter(**own)),
         "reblogged": Exists(Status.objects.filter(account_id=viewer_id, reblog_of_id=OuterRef("pk"), deleted_at=None)),
         "muted": Exists(ThreadMute.objects.filter(account_id=viewer_id, status_id=OuterRef("root_id"))),

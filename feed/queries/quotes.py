@@ -1,25 +1,15 @@
 """Who may quote a status, and who has."""
 
-from django.db.models import Q
-
 from common.pagination import Page
 from common.problems import NotFound, Problem
 from feed.models import Status
-from feed.queries.blocking import Viewer
 from feed.queries.statuses import original_for, with_everything
-from feed.queries.visibility import OPEN_VISIBILITIES, followed_by, visible_to
+from feed.queries.visibility import OPEN_VISIBILITIES, may_be_quoted_by, visible_to
 
 ACCEPTED = "accepted"
 REVOKED = "revoked"
 DELETED = "deleted"
 POLICIES = ("public", "followers", "nobody")
-
-
-def may_be_quoted_by(viewer_id: Viewer) -> Q:
-    """Of statuses that the viewer may see those that they may quote: their own, and open ones as the author allows."""
-    own = Q(account_id=viewer_id) & ~Q(visibility=Status.Visibility.DIRECT)
-    allowed = Q(quote_policy="public") | (Q(quote_policy="followers") & Q(followed_by(viewer_id)))
-    return own | (Q(visibility__in=OPEN_VISIBILITIES) & allowed)
 
 
 def quotable(*, status_id: int, viewer_id: int) -> Status:

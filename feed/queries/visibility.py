@@ -65,6 +65,13 @@ def wanted_by(viewer_id: Viewer | None) -> Q:
     return Q() if viewer_id is None else ~_of_author(unwanted_by, viewer_id)
 
 
+def may_be_quoted_by(viewer_id: Viewer) -> Q:
+    """Of statuses that the viewer may see those that they may quote: their own, and open ones as the author allows."""
+    own = Q(account_id=viewer_id) & ~Q(visibility=Status.Visibility.DIRECT)
+    allowed = Q(quote_policy="public") | (Q(quote_policy="followers") & Q(followed_by(viewer_id)))
+    return own | (Q(visibility__in=OPEN_VISIBILITIES) & allowed)
+
+
 def in_home_of(viewer_id: Viewer) -> Q:
     """What may stand in the viewer's home timeline: their own, what those they follow let them see, followed hashtags."""
     open_to_followers = ~Q(visibility=Status.Visibility.DIRECT) | Q(mentions(viewer_id))

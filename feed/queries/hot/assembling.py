@@ -75,17 +75,26 @@ class Assembly:
         return None if inner is None else b'{"state":' + encoded(state) + b',"quoted_status":' + inner + b"}"
 
 
-@lru_cache(maxsize=200)
-def _common(flags: tuple[bool | None, ...]) -> bytes:
-    favourited, reblogged, muted, bookmarked, pinned = flags
-    overlay = Overlay(favourited=favourited, reblogged=reblogged, muted=muted, bookmarked=bookmarked, pinned=pinned)
+@lru_cache(maxsize=1000)
+def _common(flags: tuple[bool | None, ...], quotable_by: str) -> bytes:
+    favourited, reblogged, muted, bookmarked, pinned, may_quote = flags
+    overlay = Overlay(
+        favourited=favourited,
+        reblogged=reblogged,
+        muted=muted,
+        bookmarked=bookmarked,
+        pinned=pinned,
+        may_quote=may_quote,
+        quotable_by=quotable_by,
+    )
     return _tail(encoded(overlay.json()))
 
 
 def _overlay(overlay: Overlay) -> bytes:
     if overlay.filtered:
         return _tail(encoded(overlay.json()))
-    return _common((overlay.favourited, overlay.reblogged, overlay.muted, overlay.bookmarked, overlay.pinned))
+    flags = (overlay.favourited, overlay.reblogged, overlay.muted, overlay.bookmarked, overlay.pinned)
+    return _common((*flags, overlay.may_quote), overlay.quotable_by)
 
 
 def _tail(body: bytes) -> bytes:

@@ -28,7 +28,8 @@ select asked.place, page.* from unnest(%s::bigint[], %s::text[]) with ordinality
 cross join lateral (
     select array_agg(distinct named.id) ids
     from feed_status s left join feed_status r on r.id = s.reblog_of_id
-    cross join lateral (values (s.id), (r.id), (s.quote_of_id), (r.quote_of_id)) named(id)
+    left join feed_status q on q.id = coalesce(s.quote_of_id, r.quote_of_id)
+    cross join lateral (values (s.id), (r.id), (s.quote_of_id), (r.quote_of_id), (q.quote_of_id)) named(id)
     where s.id = any(asked.ids::bigint[]) and named.id is not null
 ) named
 cross join lateral ({page}) page

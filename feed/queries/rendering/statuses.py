@@ -24,6 +24,8 @@ from feed.queries.rendering.polls import poll_json, poll_of
 from feed.queries.rendering.text import account_url, rendered, tag_url
 from identity.queries.personhood import Personhood, personhood_of
 
+# Mastodon's addresses of a reblog, as an act and no object.
+ACTIVITY = "/activity"
 Applications = Mapping[str, dict[str, Any]]
 
 
@@ -52,7 +54,9 @@ def statuses_json(statuses: Sequence[Status], *, viewer_id: int | None) -> list[
 
 
 def _overlays(viewer_id: int | None, rows: Mapping[int, Status]) -> dict[int, Overlay]:
-    overlays = overlays_for(viewer_id=viewer_id, status_ids=rows)
+    # What a quoted status quotes is named where the viewer may see it.
+    named = {row.quote_of_id for row in rows.values() if row.quote_of_id}
+    overlays = overlays_for(viewer_id=viewer_id, status_ids=named.union(rows))
     for pk, matches in filtered_for(viewer_id, rows.values()).items():
         if pk in overlays:
             overlays[pk] = replace(overlays[pk], filtered=tuple(results_json(matches)))
@@ -90,11 +94,12 @@ def _quote(status: Status, around: Surroundings, *, quoted: bool) -> dict[str, A
     """Mastodon's Quote; inside a quoted status its ShallowQuote, which only names the next."""
     if not status.quote_state:
         return None
-    other = status.quote_of
-    visible = other is not None and around.overlays.get(other.pk, NOTHING).visible
-    state, shown = quote_shown(status.quote_state, exists=other is not None, visible=visible)
+    exists = bool(status.quote_of_id)
+    visible = exists and around.overlays.get(status.quote_of_id, NOTHING).visible
+    state, shown = quote_shown(status.quote_state, exists=exists, visible=visible)
     if quoted:
         return {"state": state, "quoted_status_id": str(status.quote_of_id) if shown else None}
+    other = status.quote_of
     return {"state": state, "quoted_status": _whole(other, around, quoted=True) if shown and other else None}
 
 
@@ -107,7 +112,7 @@ def quote_shown(state: str, *, exists: bool, visible: bool) -> tuple[str, bool]:
 
 def shared_json(status: Status, applications: Applications) -> dict[str, Any]:
     """What everybody who may see the status sees of it: all but its author, poll, reblog, quote and the viewer's part."""
-    username = status.account.username
+    username, act = status.account.username, ACTIVITY if status.reblog_of_id else ""
     mentioned = [mention.account for mention in status.mentions.all()]
     names = tuple(sorted((one.username.lower(), one.username) for one in mentioned))
     humankind: dict[str, Any] = {"made_by": status.made_by, "for_training": status.for_training}
@@ -122,8 +127,8 @@ def shared_json(status: Status, applications: Applications) -> dict[str, Any]:
         "spoiler_text": status.spoiler_text,
         "visibility": status.visibility,
         "language": status.language or None,
-        "uri": f"{settings.PUBLIC_URL}/users/{username}/statuses/{status.pk}",
-        "url": f"{account_url(username)}/{status.pk}",
+        "uri": f"{settings.PUBLIC_URL}/users/{username}/statuses/{status.pk}{act}",
+        "url": f"{account_url(username)}/{status.pk}{act}",
         "replies_count": status.replies_count,
         "reblogs_count": status.reblogs_count,
         "favourites_count": status.favourites_count,

@@ -32,7 +32,7 @@ def test_a_quote_is_shown_counted_and_told() -> None:
     last = quote(third, wrapper).pk
     shown = Caller().get(f"/api/v1/statuses/{last}")["quote"]
     assert shown["state"] == "accepted" and shown["quoted_status"]["id"] == str(second)
-    assert set(shown["quoted_status"]["quote"]) == {"state", "quoted_status_id"}
+    assert shown["quoted_status"]["quote"] == {"state": "accepted", "quoted_status_id": str(first)}
     assert [one["id"] for one in Caller().get(f"/api/v1/statuses/{first}/quotes")] == [str(second)]
     caller = client_of(author)
     assert caller.get(f"/api/v1/statuses/{first}")["quotes_count"] == 1
@@ -51,7 +51,12 @@ def test_the_policy_says_who_may() -> None:
     for policy, who in allowed.items():
         shown = caller.send("PUT", f"/api/v1/statuses/{status}/interaction_policy", quote_approval_policy=policy)
         assert shown["id"] == str(status)
+        approval = Caller().get(f"/api/v1/statuses/{status}")["quote_approval"]
+        automatic = [] if policy == "nobody" else [policy]
+        assert approval == {"automatic": automatic, "manual": [], "current_user": "unknown"}
         for one in (author, friend, stranger):
+            seen = client_of(one).get(f"/api/v1/statuses/{status}")["quote_approval"]["current_user"]
+            assert seen == ("automatic" if one in who else "denied")
             if one in who:
                 assert quotable(status_id=status, viewer_id=one).pk == status
             else:

@@ -34,6 +34,7 @@ def test_a_reblog_reaches_those_who_follow_and_goes_again() -> None:
     inner = made["reblog"]
     assert (inner["id"], inner["reblogged"], inner["reblogs_count"]) == (str(status), True, 1)
     assert (made["content"], made["tags"], made["account"]["id"]) == ("", [], str(friend))
+    assert made["uri"].endswith("/activity") and not inner["uri"].endswith("/activity")
     fan_out(int(made["id"]))
     assert _home(reader) == [made["id"]]
     told = client_of(author).get("/api/v1/notifications")
