@@ -7,13 +7,13 @@ from feed.jobs.counts import count
 from feed.jobs.notices import notify
 from feed.models import Favourite, Notice
 from feed.operations.accounts import require_may_write
-from feed.queries.statuses import original_for, original_id
+from feed.queries.statuses import original_id, target_for
 
 
 def favourite(*, account_id: int, status_id: int) -> None:
-    """Like a status, or the one that a reblog shows; twice changes nothing. Raises NotFound, NotAllowed (personhood, suspended)."""
+    """Like a status, or the one that a reblog shows; twice changes nothing. Raises NotFound, NotAllowed (personhood, suspended, an author whom one blocks)."""
     require_may_write(account_id)
-    status = original_for(status_id=status_id, viewer_id=account_id)
+    status = target_for(status_id=status_id, account_id=account_id)
     with transaction.atomic():
         _, is_new = Favourite.objects.get_or_create(account_id=account_id, status_id=status.pk)
         if not is_new:

@@ -12,7 +12,7 @@ from feed.jobs.notices import notify
 from feed.jobs.reblogs import end_reblog, locked
 from feed.models import Notice, Profile, Status
 from feed.operations.accounts import require_may_write
-from feed.queries.statuses import original_for, original_id
+from feed.queries.statuses import original_id, target_for
 from feed.queries.visibility import OPEN_VISIBILITIES
 from feed.tasks import announce, fan_out
 
@@ -23,12 +23,12 @@ def reblog(*, account_id: int, status_id: int, visibility: str = "", application
     """Show a status to one's own followers; twice gives the first reblog. A reblog's id stands for what it shows.
 
     `visibility` is public, unlisted or private, blank for the account's usual one; what is private stays so.
-    Raises NotFound, NotAllowed (personhood, suspended; a direct status, or another's private one), Problem.
+    Raises NotFound, NotAllowed (personhood, suspended; a direct status, another's private one, an author whom one blocks), Problem.
     """
     profile = require_may_write(account_id)
     if visibility and visibility not in VISIBILITIES:
         raise Problem(f"visibility is one of {', '.join(VISIBILITIES)}.", field="visibility")
-    shown = original_for(status_id=status_id, viewer_id=account_id)
+    shown = target_for(status_id=status_id, account_id=account_id)
     own_private = shown.visibility == Status.Visibility.PRIVATE and shown.account_id == account_id
     if shown.visibility not in OPEN_VISIBILITIES and not own_private:
         raise NotAllowed("This action is not allowed")

@@ -5,7 +5,8 @@ from typing import TypeVar
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.pagination import Page
-from feed.models import Block, Bookmark, Favourite, Mute, Profile, Status
+from feed.models import Bookmark, Favourite, Profile, Status
+from feed.queries.blocking import unwanted_by
 from feed.queries.relationships import profiles_by_id
 from feed.queries.statuses import original_for, with_everything
 from feed.queries.visibility import OPEN_VISIBILITIES, SHOWN_AUTHORS, visible_to
@@ -54,15 +55,7 @@ def _kept(rows: QuerySet[Kept], account_id: int, page: Page) -> tuple[list[Statu
 def _by_somebody_for(viewer_id: int | None) -> Q:
     """Rows of accounts that are shown, and that the viewer neither mutes nor blocks, nor is blocked by."""
     shown = Q(account__is_active=True, account__profile__restriction__in=SHOWN_AUTHORS)
-    if viewer_id is None:
-        return shown
-    author = OuterRef("account_id")
-    return (
-        shown
-        & ~Q(Exists(Block.objects.filter(source_id=viewer_id, target_id=author)))
-        & ~Q(Exists(Block.objects.filter(source_id=author, target_id=viewer_id)))
-        & ~Q(Exists(Mute.objects.filter(source_id=viewer_id, target_id=author)))
-    )
+    return shown if viewer_id is None else shown & ~unwanted_by(viewer_id)
 
 
 def _profiles(account_ids: list[int]) -> list[Profile]:

@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 
 from feed.models import Bookmark, Favourite, Pin, PollVote, Status, ThreadMute
+from feed.queries.blocking import blocked_by, muted_by
 from feed.queries.visibility import OPEN_VISIBILITIES, may_be_quoted_by, visible_to
 
 
@@ -15,7 +16,7 @@ from feed.queries.visibility import OPEN_VISIBILITIES, may_be_quoted_by, visible
 class Overlay:
     """`favourited`, `reblogged` and so on are None where nobody is signed in; `votes` are the places chosen in its poll.
 
-    `quotable_by` is public, followers or nobody.
+    `quotable_by` is public, followers or nobody; `avoided` is the state of quotes of it where the viewer blocks or mutes its author.
     """
 
     visible: bool = False
@@ -26,6 +27,7 @@ class Overlay:
     pinned: bool | None = None
     quotable_by: str = "nobody"
     may_quote: bool | None = None
+    avoided: str = ""
     votes: tuple[int, ...] = ()
     filtered: tuple[dict[str, Any], ...] = ()
 
@@ -104,6 +106,14 @@ def relations(viewer_id: int | None) -> dict[str, Any]:
     votes = PollVote.objects.filter(poll__status_id=OuterRef("pk"), account_id=viewer_id).order_by("pk")
     return {
         **shared,
+        # What nobody quotes need not be asked about.
+        "avoided": Case(
+            When(quotes_count=0, then=Value("")),
+            When(blocked_by(viewer_id), then=Value("blocked_account")),
+            When(muted_by(viewer_id), then=Value("muted_account")),
+            default=Value(""),
+            output_field=CharField(),
+        ),
         "may_quote": ExpressionWrapper(may_be_quoted_by(viewer_id), output_field=BooleanField()),
         "favourited": Exists(Favourite.objects.filter(**own)),
         "reblogged": Exists(Status.objects.filter(account_id=viewer_id, reblog_of_id=OuterRef("pk"), deleted_at=None)),

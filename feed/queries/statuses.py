@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from common.pagination import Page
-from common.problems import NotFound
-from feed.models import Mention, Status
+from common.problems import NotAllowed, NotFound
+from feed.models import Block, Mention, Status
 from feed.queries.visibility import in_public_timeline, visible_to, wanted_by
 
 MOST_ANCESTORS = 40
@@ -56,6 +56,17 @@ def original_for(*, status_id: int, viewer_id: int | None) -> Status:
     if status is None:
         raise NotFound("Record not found")
     return status if status.reblog_of is None else status.reblog_of
+
+
+def target_for(*, status_id: int, account_id: int) -> Status:
+    """The status that an account likes, reblogs or quotes, as `original_for`.
+
+    Raises NotFound; NotAllowed where the account blocks the author, whose statuses it may still look at.
+    """
+    status = original_for(status_id=status_id, viewer_id=account_id)
+    if Block.objects.filter(source_id=account_id, target_id=status.account_id).exists():
+        raise NotAllowed("This action is not allowed")
+    return status
 
 
 def original_id(status_id: int) -> int:

@@ -66,7 +66,10 @@ class Assembly:
 
     def _quote(self, viewer_id: int | None, row: Checked, rows: Mapping[int, Checked], *, quoted: bool) -> bytes | None:
         other = rows.get(row.quote_of_id) if row.quote_of_id is not None else None
-        state, shown = quote_shown(row.quote_state, exists=row.quote_of_id is not None, visible=other is not None)
+        avoided = other.overlay.avoided if other is not None else ""
+        state, shown = quote_shown(
+            row.quote_state, exists=row.quote_of_id is not None, visible=other is not None, avoided=avoided
+        )
         if quoted:
             return encoded({"state": state, "quoted_status_id": str(row.quote_of_id) if shown else None})
         if not shown or other is None:

@@ -95,19 +95,19 @@ def _quote(status: Status, around: Surroundings, *, quoted: bool) -> dict[str, A
     if not status.quote_state:
         return None
     exists = bool(status.quote_of_id)
-    visible = exists and around.overlays.get(status.quote_of_id, NOTHING).visible
-    state, shown = quote_shown(status.quote_state, exists=exists, visible=visible)
+    overlay = around.overlays.get(status.quote_of_id, NOTHING) if status.quote_of_id else NOTHING
+    state, shown = quote_shown(status.quote_state, exists=exists, visible=overlay.visible, avoided=overlay.avoided)
     if quoted:
         return {"state": state, "quoted_status_id": str(status.quote_of_id) if shown else None}
     other = status.quote_of
     return {"state": state, "quoted_status": _whole(other, around, quoted=True) if shown and other else None}
 
 
-def quote_shown(state: str, *, exists: bool, visible: bool) -> tuple[str, bool]:
-    """The state of a quote for a viewer, and whether they are shown what it quotes."""
+def quote_shown(state: str, *, exists: bool, visible: bool, avoided: str) -> tuple[str, bool]:
+    """The state of a quote for a viewer, and whether they are given what it quotes; `avoided` as in the quoted one's overlay."""
     if state != "accepted" or not exists:
         return state, False
-    return (state, True) if visible else ("unauthorized", False)
+    return (avoided or state, True) if visible else ("unauthorized", False)
 
 
 def shared_json(status: Status, applications: Applications) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from common.problems import NotFound
+from common.problems import NotAllowed, NotFound
 from feed.jobs.quotes import attach_quote
 from feed.models import Status
 from feed.operations.follows import follow
@@ -99,3 +99,25 @@ def test_what_a_viewer_may_not_see_is_not_shown_in_a_quote() -> None:
     status = quote(author, private).pk
     assert client_of(friend).get(f"/api/v1/statuses/{status}")["quote"]["state"] == "accepted"
     assert Caller().get(f"/api/v1/statuses/{status}")["quote"] == {"state": "unauthorized", "quoted_status": None}
+
+
+def test_whom_one_blocks_or_mutes_is_marked_in_quotes_and_not_acted_on() -> None:
+    """Mastodon's states, for clients to hide what is quoted; nothing of a blocked author is liked, reblogged or quoted."""
+    author, friend, reader = people("author", "friend", "reader")
+    status = post_status(account_id=author, text="mine").pk
+    quoting = quote(friend, status).pk
+    caller = client_of(reader)
+    for act, state in (("mute", "muted_account"), ("block", "blocked_account")):
+        caller.post(f"/api/v1/accounts/{author}/{act}")
+        shown = caller.get(f"/api/v1/statuses/{quoting}")["quote"]
+        assert (shown["state"], shown["quoted_status"]["id"]) == (state, str(status))
+    for act in ("favourite", "reblog"):
+        assert caller.post(f"/api/v1/statuses/{status}/{act}", expect=403) == {"error": "This action is not allowed"}
+    with pytest.raises(NotAllowed):
+        quotable(status_id=status, viewer_id=reader)
+    client_of(author).post(f"/api/v1/statuses/{quoting}/favourite")
+    assert caller.get(f"/api/v1/statuses/{quoting}/favourited_by") == []
+    client_of(reader).post(f"/api/v1/accounts/{author}/unblock")
+    client_of(author).post(f"/api/v1/accounts/{reader}/block")
+    assert caller.get(f"/api/v1/statuses/{quoting}")["quote"] == {"state": "unauthorized", "quoted_status": None}
+    caller.post(f"/api/v1/statuses/{status}/favourite", expect=404)
