@@ -6,14 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.pagination import Page
-from feed.api.parameters import flag, identifier, items, parameters, path_id
+from feed.api.parameters import flag, identifier, items, parameters
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
 from feed.models import Marker
 from feed.operations.markers import move_marker
 from feed.queries.home_timeline import home_timeline
-from feed.queries.notices import markers_of, notice_for, notices_of
+from feed.queries.notices import markers_of
 from feed.queries.rendering.accounts import moment
-from feed.queries.rendering.notifications import notifications_json
 from feed.queries.rendering.statuses import statuses_json
 from feed.queries.statuses import public_timeline
 
@@ -43,39 +42,6 @@ class PublicTimelineView(MastodonPublicView):
         statuses = public_timeline(viewer_id=viewer_id(request), page=page, with_media=bool(flag(given, "only_media")))
         body = statuses_json(statuses, viewer_id=viewer_id(request))
         return paged(request, page, [one.pk for one in statuses], body, keep=("local", "only_media"))
-
-
-class NotificationsView(MastodonView):
-    """GET /api/v1/notifications"""
-
-    scopes = {"GET": "read:notifications"}
-
-    def get(self, request: Request) -> Response:
-        """What concerns the caller, newest first."""
-        given = parameters(request)
-        page = Page.of(given, default=40, most=80)
-        sender = given.get("account_id")
-        caller = caller_id(request)
-        notices = notices_of(
-            account_id=caller,
-            page=page,
-            kinds=items(given, "types"),
-            without=items(given, "exclude_types"),
-            from_account_id=identifier(sender, "account_id") if sender else None,
-        )
-        return paged(request, page, [one.pk for one in notices], notifications_json(notices, viewer_id=caller))
-
-
-class NotificationView(MastodonView):
-    """GET /api/v1/notifications/:id"""
-
-    scopes = {"GET": "read:notifications"}
-
-    def get(self, request: Request, id: str) -> Response:
-        """One of them."""
-        caller = caller_id(request)
-        notice = notice_for(account_id=caller, notice_id=path_id(id))
-        return Response(notifications_json([notice], viewer_id=caller)[0])
 
 
 class MarkersView(MastodonView):

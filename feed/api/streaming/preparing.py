@@ -80,9 +80,9 @@ def _rendered(rows: list[Status]) -> dict[int, dict[str, Any]]:
 
 def _notifications(notice_ids: Collection[int]) -> dict[int, list[tuple[int, Frame]]]:
     rows = notices_by_id(notice_ids)
-    bodies = notifications_json(rows, viewer_id=None)
+    bodies = {int(body["id"]): body for body in notifications_json(rows, viewer_id=None)}
     return {
-        row.pk: [(row.account_id, Frame("notification", _text(body)))] for row, body in zip(rows, bodies, strict=True)
+        row.pk: [(row.account_id, Frame("notification", _text(bodies[row.pk])))] for row in rows if row.pk in bodies
     }
 
 
