@@ -1,6 +1,7 @@
 """Writes a status into the home timelines of those who follow its author. The status row says whether it is done."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from django.db import connection
@@ -16,7 +17,8 @@ from feed.queries.readers import has_very_many_followers, readers_of, tag_reader
 
 SWEEP_LOCK = 4_120_000_011
 LATE_AFTER = timedelta(seconds=10)
-STATUSES_IN_A_SWEEP = 500
+STATUSES_AT_ONCE = 500
+LONGEST_SWEEP = timedelta(minutes=1)
 
 
 def fan_out(status_id: int) -> None:
@@ -52,6 +54,16 @@ def _deliver(status: Status, readers: Sequence[int]) -> None:
     )
 
 
+def _fan_out_late(*, until: float) -> Iterator[int]:
+    """As many as wait, as far as time allows: a flushed Redis may have lost thousands of messages at once."""
+    late = smallest_id_at(timezone.now() - LATE_AFTER)
+    waiting = Status.objects.filter(fanned_out_at=None, pk__lt=late).order_by("pk").values_list("pk", flat=True)
+    while time.monotonic() < until and (ids := list(waiting[:STATUSES_AT_ONCE])):
+        for status_id in ids:
+            fan_out(status_id)
+        yield len(ids)
+
+
 def sweep_fan_out() -> int:
     """Fan out what a lost message or a killed worker left behind, one sweep at a time; gives the number of statuses."""
     with connection.cursor() as cursor:
@@ -59,11 +71,6 @@ def sweep_fan_out() -> int:
         if not cursor.fetchone()[0]:
             return 0
         try:
-            late = smallest_id_at(timezone.now() - LATE_AFTER)
-            waiting = Status.objects.filter(fanned_out_at=None, pk__lt=late).order_by("pk")
-            ids = list(waiting.values_list("pk", flat=True)[:STATUSES_IN_A_SWEEP])
-            for status_id in ids:
-                fan_out(status_id)
-            return len(ids)
+            return sum(_fan_out_late(until=time.monotonic() + LONGEST_SWEEP.total_seconds()))
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [SWEEP_LOCK])
