@@ -11,9 +11,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from allauth.idp.oidc.models import Token
 from django.db import connection
-from django.utils import timezone
 from redis.exceptions import RedisError
 
 from common.redis import client as redis_client
@@ -21,9 +19,9 @@ from config.startup import environment
 from feed.models import Status
 from feed.operations.statuses import post_status
 from feed.queries import home_store
+from identity.operations.applications import OUT_OF_BAND, issue_token, register_application
 from seeds.load.plan import Numbers, Plan
 from seeds.load.writing import write_world
-from tests.clients.people import application
 from tests.live import LiveStack, wait_for
 
 AUTHORS = 20
@@ -125,7 +123,7 @@ def test_none_is_lost_and_each_is_once_in_each_timeline(stack: LiveStack, http: 
     """Answered posts are rows; every row reaches every follower, by its message, by the sweep or by rebuilding."""
     made = write_world(_authors_and_readers())
     accounts = made.accounts.tolist()
-    tokens = _tokens(http, accounts)
+    tokens = _tokens(accounts)
     storm = Storm(stack.url, dict(list(tokens.items())[:AUTHORS]), dict(list(tokens.items())[AUTHORS:]))
     with storm.blowing():
         for part, name in enumerate(["worker", "redis", "web", "beat", "worker", "redis", "web", "worker"]):
@@ -164,26 +162,21 @@ def _authors_and_readers() -> Plan:
     people = AUTHORS * (1 + READERS_OF_EACH)
     readers = np.arange(AUTHORS, people, dtype=np.int64)
     none: Numbers = np.zeros(0, dtype=np.int64)
-    columns = dict.fromkeys(
-        ["author", "parent", "reblogged", "visibility", "media", "mentioned", "seeds"]
-        + ["favourite_account", "favourite_status"],
-        none,
-    )
+    columns = ["author", "parent", "reblogged", "visibility", "media", "mentioned", "seeds"]
+    columns += ["favourite_account", "favourite_status"]
     active = np.zeros(people, dtype=np.int64)
-    return Plan(people=people, active=active, follow_source=readers, follow_target=readers % AUTHORS, **columns)
+    return Plan(
+        people=people,
+        active=active,
+        follow_source=readers,
+        follow_target=readers % AUTHORS,
+        **dict.fromkeys(columns, none),
+    )
 
 
-def _tokens(http: httpx.Client, accounts: list[int]) -> dict[int, str]:
-    client_id, _ = application(http)
-    tokens = {}
-    for account_id in accounts:
-        value = f"storm-{account_id}"
-        token = Token(type=Token.Type.ACCESS_TOKEN, client_id=client_id, user_id=account_id, created_at=timezone.now())
-        token.set_value(value)
-        token.set_scopes(["read", "write"])
-        token.save()
-        tokens[account_id] = value
-    return tokens
+def _tokens(accounts: list[int]) -> dict[int, str]:
+    client = register_application(name="storm", redirect_uris=[OUT_OF_BAND], scopes=["read", "write"]).client
+    return {one: issue_token(client=client, account_id=one, scopes=["read", "write"]) for one in accounts}
 
 
 def _kill_redis() -> None:
