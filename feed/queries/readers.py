@@ -1,6 +1,7 @@
 """Those in whose home timeline a status belongs."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,13 +21,7 @@ def has_very_many_followers(account_id: int) -> bool:
 
 def readers_of(status: Status) -> Iterator[list[int]]:
     """Ids of the active followers who should have the status, in steps along the index."""
-    after = 0
-    while True:
-        ids = list(_eligible(status).filter(source_id__gt=after)[:FOLLOWERS_IN_A_QUERY])
-        if not ids:
-            return
-        yield ids
-        after = ids[-1]
+    return _in_steps(_eligible(status), "source_id")
 
 
 def readers_among(status: Status, account_ids: Sequence[int]) -> list[int]:
@@ -61,8 +56,14 @@ def tag_readers_of(status: Status) -> Iterator[list[int]]:
     names = StatusTag.objects.filter(status_id=status.pk).values("name")
     active_since = timezone.now() - home_store.lifetime() - 2 * ACTIVITY_NOTED_EVERY
     following = TagFollow.objects.filter(name__in=names, account__profile__last_active_at__gt=active_since)
-    ids = following.order_by("account_id").values_list("account_id", flat=True).distinct()
+    yield from _in_steps(following.order_by("account_id").values_list("account_id", flat=True).distinct(), "account_id")
+
+
+def _in_steps(accounts: "QuerySet[Any, int]", column: str) -> Iterator[list[int]]:
+    """Ids in order; most authors have few followers, and cost one query."""
     after = 0
-    while batch := list(ids.filter(account_id__gt=after)[:FOLLOWERS_IN_A_QUERY]):
-        yield batch
-        after = batch[-1]
+    while ids := list(accounts.filter(**{f"{column}__gt": after})[:FOLLOWERS_IN_A_QUERY]):
+        yield ids
+        if len(ids) < FOLLOWERS_IN_A_QUERY:
+            return
+        after = ids[-1]
