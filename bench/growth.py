@@ -84,7 +84,7 @@ def measured(size: int) -> dict[str, Any]:
         assert len(statuses_json(page, viewer_id=reader)) == 20
 
     def public() -> None:
-        statuses_json(public_timeline(page=Page(limit=20)), viewer_id=reader)
+        statuses_json(public_timeline(page=Page(limit=20), viewer_id=reader), viewer_id=reader)
 
     turns = 3 if size > 100_000 else 7
     row: dict[str, Any] = {"people": size, "statuses": drawn.statuses, "written s": written}
