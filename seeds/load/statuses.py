@@ -47,6 +47,8 @@ def write_statuses(world: World, texts: list[str], languages: list[str]) -> int:
             "account_id": numbers(world.accounts[plan.author]),
             "text": [encoded(text) for text in texts],
             "language": languages,
+            # What only followers see may be quoted by nobody.
+            "quote_policy": ["nobody" if each == PRIVATE else "public" for each in plan.visibility.tolist()],
             "visibility": [VISIBILITIES[each] for each in plan.visibility.tolist()],
             "in_reply_to_id": _of(world.statuses, plan.parent),
             "in_reply_to_account_id": _of(world.accounts, answered_author),
