@@ -266,6 +266,8 @@ STREAMS_PER_ADDRESS = ENVIRONMENT.streams_per_address
 HOME_TIMELINE_LENGTH = 800
 HOME_TIMELINE_DAYS = 14
 FOLLOWERS_FANNED_OUT_TO = 50_000
+# A hashtag or a link trends when so many people use it within a day, a status when it has so many likes and reblogs.
+TRENDS_LEAST_PEOPLE = 5
 LONGEST_STATUS = 500
 # Whether pages that statuses link to are fetched for their cards.
 LINK_CARDS = False

@@ -11,6 +11,7 @@ from feed.jobs import fan_out as fan_out_job
 from feed.jobs import fetch_card as card_job
 from feed.jobs import generate_image as image_job
 from feed.jobs import post_scheduled as scheduled_job
+from feed.jobs import trends as trends_job
 
 
 @shared_task
@@ -101,3 +102,9 @@ def sweep_scheduled() -> None:
     """Sent by beat: post what is due."""
     for scheduled_id in scheduled_job.due_statuses():
         post_scheduled.delay(scheduled_id)
+
+
+@shared_task
+def refresh_trends() -> None:
+    """Sent by beat: compute what trends."""
+    trends_job.refresh_trends()

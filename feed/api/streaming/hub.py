@@ -12,7 +12,7 @@ from common.authentication import still_valid
 from feed.api.streaming.client import Client
 from feed.api.streaming.database import look
 from feed.api.streaming.listener import Listener
-from feed.api.streaming.preparing import Request, frame_as_it_is, prepare
+from feed.api.streaming.preparing import Prepared, Request, frame_as_it_is, prepare
 from feed.api.streaming.refusals import POLICY
 from feed.api.streaming.streams import Stream
 from feed.jobs.stream import Message, everyone_channel
@@ -130,20 +130,23 @@ class Hub:
 
     async def _deliver_batch(self, batch: list[tuple[Message, set[Subscription]]]) -> None:
         requests: list[Request] = [
-            (message, {one.client.caller.account_id for one in wanting})
+            (
+                message,
+                {client.caller.account_id for client, stream in wanting if stream.list_id is None},
+                {stream.list_id for _, stream in wanting if stream.list_id is not None},
+            )
             for message, wanting in batch
             if frame_as_it_is(message) is None
         ]
         try:
-            prepared = await look(prepare, requests) if requests else {}
+            prepared = await look(prepare, requests) if requests else Prepared()
         except DatabaseError:
             log.exception("stream_events_lost", events=len(requests))
-            prepared = {}
+            prepared = Prepared()
         for message, wanting in batch:
             same = frame_as_it_is(message)
-            frames = prepared.get(message, {})
             for client, stream in wanting:
-                frame = same or frames.get(client.caller.account_id)
+                frame = same or prepared.frame(message, account_id=client.caller.account_id, list_id=stream.list_id)
                 if frame is not None and (same or frame.has_media or not stream.only_media):
                     client.offer(stream, frame)
             # Between two events others have their turn.

@@ -1,6 +1,7 @@
 """From ids to frames: what each listener may have of what happened, looked up for all of them at once."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from feed.jobs.stream import Message, Place
 from feed.models import Status
 from feed.queries.audience import whose_home_has, whose_timelines_may_have
 from feed.queries.conversations import conversations_about
+from feed.queries.lists import lists_that_have
 from feed.queries.notices import notices_by_id
 from feed.queries.rendering.conversations import conversations_json
 from feed.queries.rendering.notifications import notifications_json
@@ -20,10 +22,25 @@ from feed.queries.visibility import in_public_timeline, openly_public
 
 log = structlog.get_logger(__name__)
 
-# A message, and the accounts that listen for it.
-Request = tuple[Message, Collection[int]]
-# For each account that may have it.
+# A message, and the accounts and the lists that listen for it.
+Request = tuple[Message, Collection[int], Collection[int]]
+# For each account, or each list, that may have it.
 Frames = Mapping[int, Frame]
+
+
+@dataclass
+class Prepared:
+    """Frames of messages for accounts, and for lists."""
+
+    accounts: dict[Message, Frames] = field(default_factory=dict)
+    lists: dict[Message, Frames] = field(default_factory=dict)
+
+    def frame(self, message: Message, *, account_id: int, list_id: int | None) -> Frame | None:
+        """What one listener gets; None where it is not to have the message."""
+        if list_id is not None:
+            return self.lists.get(message, {}).get(list_id)
+        return self.accounts.get(message, {}).get(account_id)
+
 
 AS_IT_IS = ("delete",)
 
@@ -37,15 +54,16 @@ def frame_as_it_is(message: Message) -> Frame | None:
     return None
 
 
-def prepare(requests: Sequence[Request]) -> dict[Message, Frames]:
+def prepare(requests: Sequence[Request]) -> Prepared:
     """Frames for those who may have them now. A row that cannot be rendered is left out, and no other with it."""
-    notices = {message.subject for message, _ in requests if message.place == Place.NOTICES}
-    statuses = {message.subject for message, _ in requests if message.place != Place.NOTICES}
+    notices = {message.subject for message, *_ in requests if message.place == Place.NOTICES}
+    statuses = {message.subject for message, *_ in requests if message.place != Place.NOTICES}
     found = {row.pk: row for row in with_everything(Status.objects.filter(pk__in=statuses))} if statuses else {}
     bodies = _rendered(list(found.values()))
     told = _notifications(notices) if notices else {}
-    prepared: dict[Message, Frames] = {}
-    for message, account_ids in requests:
+    ready = Prepared()
+    prepared = ready.accounts
+    for message, account_ids, list_ids in requests:
         if message.place == Place.NOTICES:
             prepared[message] = {who: frame for who, frame in told.get(message.subject, ()) if who in account_ids}
         elif message.subject not in bodies:
@@ -56,7 +74,9 @@ def prepare(requests: Sequence[Request]) -> dict[Message, Frames]:
             body = bodies[message.subject]
             frame = Frame(message.event, _text(body), has_media=bool(body["media_attachments"]))
             prepared[message] = dict.fromkeys(_audience(message, account_ids), frame)
-    return prepared
+            if list_ids:
+                ready.lists[message] = dict.fromkeys(lists_that_have(message.subject, list_ids), frame)
+    return ready
 
 
 def _audience(message: Message, account_ids: Collection[int]) -> set[int]:

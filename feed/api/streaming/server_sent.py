@@ -7,10 +7,11 @@ from typing import Any
 from feed.api.streaming.answers import CORS
 from feed.api.streaming.callers import Caller, query_of
 from feed.api.streaming.client import Client, Data
+from feed.api.streaming.database import look
 from feed.api.streaming.frames import SSE_GREETING, SSE_HEARTBEAT
 from feed.api.streaming.hub import BEAT_SECONDS, Hub
 from feed.api.streaming.refusals import Refused
-from feed.api.streaming.streams import MEDIA, NAMES, PUBLIC, Stream, stream_named
+from feed.api.streaming.streams import MEDIA, NAMES, PUBLIC, Stream, require_own, stream_named
 
 FALSE = {"", "0", "f", "F", "false", "FALSE", "off", "OFF"}
 
@@ -28,6 +29,8 @@ def stream_at(path: str, query: dict[str, str], caller: Caller) -> Stream:
 async def serve(scope: dict[str, Any], receive: Any, send: Any, *, hub: Hub, caller: Caller, path: str) -> None:
     """Answer with a stream until the client goes, or is cut off. Raises Refused before the answer has begun."""
     stream = stream_at(path, query_of(scope), caller)
+    if stream.list_id is not None:
+        await look(require_own, stream, caller.account_id)
     client = Client(
         caller, encode=lambda _, frame: frame.sse, heartbeat=SSE_HEARTBEAT, heartbeat_seconds=BEAT_SECONDS / 2
     )

@@ -4,12 +4,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from common.authentication import scope_allows
+from common.pagination import LARGEST_ID
+from common.problems import NotFound
 from feed.api.streaming.refusals import Refused
 from feed.jobs.stream import Place, account_channel, everyone_channel, public_channel, tag_channel
 from feed.queries.hashtags import is_tag, normal_tag
+from feed.queries.lists import list_of
 
 LONGEST_TAG = 100
 MEDIA = ":media"
+NOT_YOURS = "Not authorized to stream this list"
 # There is no other server: local is all, and remote is nothing.
 PUBLIC = {"public": True, "public:local": True, "public:remote": False}
 HASHTAG = ("hashtag", "hashtag:local")
@@ -25,11 +29,12 @@ class Stream:
     channels: tuple[str, ...]
     places: frozenset[Place]
     only_media: bool = False
+    list_id: int | None = None
 
     @property
     def key(self) -> tuple[str, tuple[str, ...]]:
         """The same for two subscriptions to the same thing."""
-        return self.name[0], self.channels
+        return self.name[0], self.channels if self.list_id is None else (*self.channels, str(self.list_id))
 
 
 def stream_named(name: object, parameters: Mapping[str, object], *, account_id: int, scopes: Collection[str]) -> Stream:
@@ -45,10 +50,7 @@ def stream_named(name: object, parameters: Mapping[str, object], *, account_id: 
         channels = (tag_channel(normal_tag(tag)),) if is_tag(tag) else ()
         return Stream((name, tag), channels, frozenset({Place.TAG}))
     if name == "list":
-        if not parameters.get("list"):
-            raise Refused("Missing list name parameter", status=400)
-        # Nobody has a list yet.
-        raise Refused("Not authorized to stream this list", status=401)
+        return _list_stream(parameters.get("list"), account_id)
     own = account_channel(account_id)
     if name == "direct":
         return Stream((name,), (own,), frozenset({Place.DIRECT}))
@@ -61,6 +63,27 @@ def stream_named(name: object, parameters: Mapping[str, object], *, account_id: 
         return Stream((name,), (own, everyone_channel()), frozenset(places))
     channels = (public_channel(),) if PUBLIC[name.removesuffix(MEDIA)] else ()
     return Stream((name,), channels, frozenset({Place.PUBLIC}), only_media=name.endswith(MEDIA))
+
+
+def _list_stream(given: object, account_id: int) -> Stream:
+    """Whoever reads a list follows its members, so home's messages are its messages. Whose it is, `require_own` asks."""
+    if not given:
+        raise Refused("Missing list name parameter", status=400)
+    word = str(given)
+    if not (word.isascii() and word.isdigit()) or len(word) > 19 or int(word) > LARGEST_ID:
+        raise Refused(NOT_YOURS, status=401)
+    places = frozenset({Place.HOME})
+    return Stream(("list", word), (account_channel(account_id),), places, list_id=int(word))
+
+
+def require_own(stream: Stream, account_id: int) -> None:
+    """Raises Refused for somebody else's list. Reads the database."""
+    if stream.list_id is None:
+        return
+    try:
+        list_of(account_id=account_id, list_id=stream.list_id)
+    except NotFound:
+        raise Refused(NOT_YOURS, status=401) from None
 
 
 def _require(name: str, scopes: Collection[str]) -> None:

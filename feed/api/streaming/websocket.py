@@ -8,10 +8,11 @@ from typing import Any
 
 from feed.api.streaming.callers import Caller, query_of
 from feed.api.streaming.client import Client, Data
+from feed.api.streaming.database import look
 from feed.api.streaming.frames import WEBSOCKET_HEARTBEAT, Frame, error_text
 from feed.api.streaming.hub import Hub
 from feed.api.streaming.refusals import POLICY, TOO_LARGE, UNSUPPORTED, Refused
-from feed.api.streaming.streams import Stream, stream_named
+from feed.api.streaming.streams import Stream, require_own, stream_named
 
 STREAMS_IN_A_CONNECTION = 50
 LARGEST_FRAME = 4096
@@ -92,6 +93,8 @@ async def _change(hub: Hub, client: Client, given: dict[str, Any]) -> None:
         elif stream.key not in client.streams:
             if len(client.streams) >= STREAMS_IN_A_CONNECTION:
                 raise Refused(f"A connection has at most {STREAMS_IN_A_CONNECTION} streams.", status=400)
+            if stream.list_id is not None:
+                await look(require_own, stream, client.caller.account_id)
             await hub.subscribe(client, stream)
     except Refused as refused:
         client.put(error_text(refused.sentence, refused.status))
