@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from common.pagination import Page
 from feed.api.parameters import parameters, path_id, text
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
+from feed.api.wishes import application_of
 from feed.operations.bookmarks import bookmark, unbookmark
 from feed.operations.favourites import favourite, unfavourite
 from feed.operations.pins import pin, unpin
@@ -68,12 +69,11 @@ class ReblogView(MastodonView):
 
     def post(self, request: Request, id: str) -> Response:
         """Show it to one's followers; the reblog comes back, with the status inside."""
-        client = getattr(request.auth, "client_id", None)
         made = reblog(
             account_id=caller_id(request),
             status_id=path_id(id),
             visibility=text(parameters(request), "visibility"),
-            application_id=str(client or ""),
+            application_id=application_of(request),
         )
         return _status(request, made.pk)
 

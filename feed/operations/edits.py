@@ -24,7 +24,7 @@ from feed.queries.edits import snapshot
 from feed.queries.images import least_label
 from feed.queries.mentions import mentioned_accounts
 from feed.queries.poll_wishes import PollWish
-from feed.queries.quotes import checked_policy
+from feed.queries.quotes import ACCEPTED, checked_policy
 from feed.queries.writers import require_may_write
 from feed.tasks import announce, fetch_card
 
@@ -142,13 +142,12 @@ def _change_one(media: MediaAttachment, change: MediaChange) -> bool:
 
 
 def _tell_of_edit(status: Status, still_mentioned: set[int]) -> None:
-    """Those who reblogged it or are spoken to hear that it says something else; the newest notice takes the older's place."""
+    """Those who reblogged or quoted it or are spoken to hear that it says something else; the newest notice takes the older's place."""
     rebloggers = Status.objects.filter(reblog_of=status, deleted_at=None).values_list("account_id", flat=True)
     concerned = (set(rebloggers) | still_mentioned) - {status.account_id}
-    Notice.objects.filter(status=status, kind=Notice.Kind.UPDATE).delete()
-    notify(
-        [
-            Notice(account_id=one, kind=Notice.Kind.UPDATE, from_account_id=status.account_id, status=status)
-            for one in sorted(concerned)
-        ]
-    )
+    quoting = Status.objects.filter(quote_of=status, quote_state=ACCEPTED, deleted_at=None)
+    quoters = set(quoting.values_list("account_id", flat=True)) - {status.account_id}
+    told = [(one, Notice.Kind.UPDATE) for one in sorted(concerned)]
+    told += [(one, Notice.Kind.QUOTED_UPDATE) for one in sorted(quoters)]
+    Notice.objects.filter(status=status, kind__in=(Notice.Kind.UPDATE, Notice.Kind.QUOTED_UPDATE)).delete()
+    notify([Notice(account_id=one, kind=kind, from_account_id=status.account_id, status=status) for one, kind in told])

@@ -16,6 +16,7 @@ from feed.queries.poll_wishes import PollWish
 from feed.queries.quotes import checked_policy, quotable
 from feed.queries.status_length import counted_length
 from feed.queries.statuses import original_for
+from feed.queries.visibility import OPEN_VISIBILITIES
 from feed.queries.writers import require_may_write
 from identity.models import Account
 
@@ -86,6 +87,10 @@ def draft_of(wish: Wish) -> Draft:
     check_text(text, spoiler_text, may_be_empty=bool(wish.media_ids or wish.quoted_status_id))
     visibility = wish.visibility or profile.default_visibility
     one_of("visibility", visibility, Status.Visibility.values)
+    quoted = _quoted(wish)
+    if quoted is not None and quoted.visibility == Status.Visibility.PRIVATE and visibility in OPEN_VISIBILITIES:
+        # What is said of it goes no further than what is quoted.
+        visibility = Status.Visibility.PRIVATE
     one_of("made_by", wish.made_by, Status.MadeBy.values)
     sensitive = profile.default_sensitive if wish.sensitive is None else wish.sensitive
     mentioned = mentioned_accounts(f"{spoiler_text} {text}")
@@ -99,7 +104,7 @@ def draft_of(wish: Wish) -> Draft:
         visibility=visibility,
         made_by=Status.MadeBy.MACHINE if profile.declared_bot else wish.made_by,
         parent=_parent(wish),
-        quoted=_quoted(wish),
+        quoted=quoted,
         quote_policy=checked_policy(wish.quote_policy or profile.default_quote_policy, visibility=visibility),
         mentioned=mentioned,
     )

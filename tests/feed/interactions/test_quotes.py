@@ -1,10 +1,8 @@
 """Quotes: who may, what is shown of them, and what the quoted author decides."""
 
 import pytest
-from django.db import transaction
 
 from common.problems import NotAllowed, NotFound
-from feed.jobs.quotes import attach_quote
 from feed.models import Status
 from feed.operations.follows import follow
 from feed.operations.reblogs import reblog
@@ -17,10 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def quote(account_id: int, quoted_id: int, text: str = "look") -> Status:
     """Post a status that quotes another."""
-    with transaction.atomic():
-        status = post_status(account_id=account_id, text=text)
-        attach_quote(status, quotable(status_id=quoted_id, viewer_id=account_id))
-    return status
+    return post_status(account_id=account_id, text=text, visibility="public", quoted_status_id=quoted_id)
 
 
 def test_a_quote_is_shown_counted_and_told() -> None:
@@ -91,14 +86,32 @@ def test_a_revoked_quote_and_one_of_what_is_gone_show_nothing() -> None:
     assert Caller().get(f"/api/v1/statuses/{other}")["quote"] == {"state": "deleted", "quoted_status": None}
 
 
-def test_what_a_viewer_may_not_see_is_not_shown_in_a_quote() -> None:
-    """An author quotes their own private status in public: only followers see what is quoted."""
+def test_a_private_status_is_quoted_no_further_than_it_goes_itself() -> None:
+    """By its author alone, and for followers; should it be shown to others all the same, what is quoted is not."""
     author, friend = people("author", "friend")
     follow(source_id=friend, target_id=author)
     private = post_status(account_id=author, text="for friends", visibility="private").pk
-    status = quote(author, private).pk
-    assert client_of(friend).get(f"/api/v1/statuses/{status}")["quote"]["state"] == "accepted"
-    assert Caller().get(f"/api/v1/statuses/{status}")["quote"] == {"state": "unauthorized", "quoted_status": None}
+    status = quote(author, private)
+    assert status.visibility == "private"
+    Status.objects.filter(pk=status.pk).update(visibility="public")
+    assert client_of(friend).get(f"/api/v1/statuses/{status.pk}")["quote"]["state"] == "accepted"
+    assert Caller().get(f"/api/v1/statuses/{status.pk}")["quote"] == {"state": "unauthorized", "quoted_status": None}
+
+
+def test_clients_quote_and_say_who_may() -> None:
+    """`quoted_status_id` and `quote_approval_policy` in the posting itself; those who quoted hear of an edit."""
+    author, friend = people("author", "friend")
+    first = client_of(author).post("/api/v1/statuses", status="mine", quote_approval_policy="nobody")
+    assert first["quote_approval"] == {"automatic": [], "manual": [], "current_user": "automatic"}
+    refused = {"status": "look", "quoted_status_id": first["id"]}
+    client_of(friend).post("/api/v1/statuses", expect=404, **refused)
+    client_of(friend).post("/api/v1/statuses", expect=422, status="x", quote_approval_policy="everybody")
+    second = client_of(author).post("/api/v1/statuses", status="mine")
+    posted = client_of(friend).post("/api/v1/statuses", status="look", quoted_status_id=second["id"])
+    assert posted["quote"]["quoted_status"]["id"] == second["id"]
+    client_of(author).send("PUT", f"/api/v1/statuses/{second['id']}", status="mine, but better")
+    told = client_of(friend).get("/api/v1/notifications")
+    assert [(one["type"], one["status"]["id"]) for one in told] == [("quoted_update", second["id"])]
 
 
 def test_whom_one_blocks_or_mutes_is_marked_in_quotes_and_not_acted_on() -> None:
