@@ -21,6 +21,7 @@ def beat_schedule(*, release_minutes: int) -> dict[str, Any]:
         "sweep-scheduled": {"task": "feed.tasks.sweep_scheduled", "schedule": 10.0},
         "close-polls": {"task": "feed.tasks.close_polls", "schedule": 10.0},
         "sweep-cards": {"task": "feed.tasks.sweep_cards", "schedule": 30.0},
+        "tell-announcements": {"task": "feed.tasks.tell_announcements", "schedule": 60.0},
         "refresh-trends": {"task": "feed.tasks.refresh_trends", "schedule": timedelta(minutes=5)},
         "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
         "sweep-conversions": {"task": "feed.tasks.sweep_conversions", "schedule": 20.0},

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from feed.jobs import announce as announce_job
+from feed.jobs import announcements as announcements_job
 from feed.jobs import close_polls as closing
 from feed.jobs import convert_media as conversion_job
 from feed.jobs import end_mutes as mutes_job
@@ -108,3 +109,9 @@ def sweep_scheduled() -> None:
 def refresh_trends() -> None:
     """Sent by beat: compute what trends."""
     trends_job.refresh_trends()
+
+
+@shared_task
+def tell_announcements() -> None:
+    """Sent by beat: tell announcements whose time has come."""
+    announcements_job.tell_published()

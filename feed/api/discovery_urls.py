@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from feed.api import conversations, filters, lists, search, tags, topics, trends
+from feed.api import announcements, conversations, filters, lists, search, tags, topics, trends
 from feed.api.addresses import address
 
 NAME = "(?P<name>[^/]{1,400})"
@@ -30,6 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("api/v1/trends(?:/tags)?", trends.TrendingTagsView),
     address("api/v1/trends/statuses", trends.TrendingStatusesView),
     address("api/v1/trends/links", trends.TrendingLinksView),
+    address("api/v1/announcements", announcements.AnnouncementsView),
+    address("api/v1/announcements/:id/dismiss", announcements.DismissAnnouncementView),
+    address(f"api/v1/announcements/:id/reactions/{NAME}", announcements.ReactionView),
     address("api/v1/conversations", conversations.ConversationsView),
     address("api/v1/conversations/:id", conversations.ConversationView),
     address("api/v1/conversations/:id/(?P<state>read|unread)", conversations.MarkConversationView),

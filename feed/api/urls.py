@@ -19,7 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("api/v1/timelines/public", timelines.PublicTimelineView),
     address("api/v1/markers", timelines.MarkersView),
     address("api/v1/custom_emojis", timelines.EmptyPublicView),
-    address("api/v1/announcements", timelines.EmptyView),
 ]
 
 # Last of all apps' addresses: Mastodon's clients expect JSON where there is nothing.

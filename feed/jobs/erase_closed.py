@@ -5,6 +5,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from feed.jobs.erase_interactions import forget_interactions
+from feed.jobs.erase_reading import forget_reading
 from feed.jobs.media_files import remove
 from feed.models import Follow, Generation, Marker, MediaAttachment, Mention, Notice, Profile, Status
 from feed.queries import home_store
@@ -33,6 +34,7 @@ def erase_closed_account(account_id: int) -> None:
         if profile is None:
             return
         forget_interactions(account_id)
+        forget_reading(account_id)
         _forget_relations(account_id)
         Generation.objects.filter(account_id=account_id).delete()
         MediaAttachment.objects.filter(account_id=account_id).delete()

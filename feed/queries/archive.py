@@ -9,6 +9,7 @@ from django.db.models import F
 from common.archive import ArchivePart, records_of
 from feed.models import Follow, Generation, Marker, MediaAttachment, Notice, Profile, Status
 from feed.queries.archive_interactions import interaction_parts
+from feed.queries.archive_reading import reading_parts
 
 
 def feed_parts(account_id: int) -> Iterator[ArchivePart]:
@@ -29,6 +30,7 @@ def feed_parts(account_id: int) -> Iterator[ArchivePart]:
     written = Status.objects.filter(reblog_of=None, **mine)
     yield ArchivePart("statuses", "Everything that you posted.", records_of(written, *shown))
     yield from interaction_parts(account_id)
+    yield from reading_parts(account_id)
     yield ArchivePart("media", "Your images, with the addresses of their files.", _media(account_id))
     shown = ("id", "prompt", "width", "height", "state", "reason", "engine", "created_at", "finished_at")
     generations = Generation.objects.filter(**mine)
