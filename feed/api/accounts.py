@@ -1,76 +1,19 @@
 """Accounts: one's own, others', and how they stand to each other."""
 
-from typing import Any
-
-from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.pagination import Page
 from common.problems import NotFound
-from feed.api.parameters import flag, parameters, path_id, text
-from feed.api.views import MastodonPublicView, MastodonView, caller_id, paged, viewer_id
+from feed.api.parameters import flag, identifiers, parameters, path_id, text
+from feed.api.views import MastodonPublicView, MastodonView, paged, viewer_id
 from feed.models.tags import LONGEST_TAG
-from feed.operations.accounts import update_profile
 from feed.queries import relationships as reads
-from feed.queries.account_lists import followers_of, following_of
+from feed.queries.account_lists import followers_of, following_of, in_order
 from feed.queries.account_statuses import Wanted, statuses_of
-from feed.queries.rendering.accounts import own_account_json, profiles_json
+from feed.queries.hosts import is_own_host
+from feed.queries.rendering.accounts import profiles_json
 from feed.queries.rendering.statuses import statuses_json
-from identity.queries.personhood import personhood_of
-
-
-def _own_json(account_id: int) -> dict[str, Any]:
-    profile = reads.profile_of(account_id)
-    personhood = personhood_of([account_id])[account_id]
-    return own_account_json(profile, personhood, follow_requests=reads.waiting_requests(account_id))
-
-
-class OwnAccountView(MastodonView):
-    """GET /api/v1/accounts/verify_credentials"""
-
-    scopes = {"GET": "profile"}
-
-    def get(self, request: Request) -> Response:
-        """Who the token belongs to."""
-        return Response(_own_json(caller_id(request)))
-
-
-class UpdateOwnAccountView(MastodonView):
-    """PATCH /api/v1/accounts/update_credentials"""
-
-    scopes = {"PATCH": "write:accounts"}
-
-    def patch(self, request: Request) -> Response:
-        """Change one's profile."""
-        given = parameters(request)
-        update_profile(
-            account_id=caller_id(request),
-            display_name=text(given, "display_name") if "display_name" in given else None,
-            note=text(given, "note") if "note" in given else None,
-            locked=flag(given, "locked"),
-            declared_bot=flag(given, "bot"),
-            discoverable=flag(given, "discoverable"),
-        )
-        return Response(_own_json(caller_id(request)))
-
-
-class PreferencesView(MastodonView):
-    """GET /api/v1/preferences"""
-
-    scopes = {"GET": "read:accounts"}
-
-    def get(self, request: Request) -> Response:
-        """What every account has for now."""
-        return Response(
-            {
-                "posting:default:visibility": "public",
-                "posting:default:sensitive": False,
-                "posting:default:language": None,
-                "reading:expand:media": "default",
-                "reading:expand:spoilers": False,
-            }
-        )
 
 
 class LookupView(MastodonPublicView):
@@ -79,9 +22,28 @@ class LookupView(MastodonPublicView):
     def get(self, request: Request) -> Response:
         """An account by its name, with or without our host name."""
         name, _, host = text(request.query_params, "acct").lstrip("@").partition("@")
-        if not name or "\0" in name or (host and host.lower() != settings.HOSTNAME.lower()):
+        if not name or "\0" in name or (host and not is_own_host(host)):
             raise NotFound("Record not found")
         return Response(profiles_json([reads.profile_named(name)])[0])
+
+
+class SeveralAccountsView(MastodonPublicView):
+    """GET /api/v1/accounts?id[]="""
+
+    def get(self, request: Request) -> Response:
+        """Those that there are, in the order asked."""
+        return Response(profiles_json(in_order(dict.fromkeys(identifiers(parameters(request), "id")))))
+
+
+class IdentityProofsView(MastodonView):
+    """GET /api/v1/accounts/:id/identity_proofs, which Mastodon keeps for old clients"""
+
+    scopes = {"GET": "read:accounts"}
+
+    def get(self, request: Request, id: str) -> Response:
+        """None: the `humankind` object of an account says what was shown of its person."""
+        reads.profile_of(path_id(id))
+        return Response([])
 
 
 class AccountView(MastodonPublicView):

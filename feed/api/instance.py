@@ -9,6 +9,13 @@ from rest_framework.response import Response
 from common.problems import NotFound
 from feed.api.instance_texts import RULES
 from feed.api.views import MastodonPublicView
+from feed.operations.profiles import (
+    LONGEST_DESCRIPTION,
+    LONGEST_DISPLAY_NAME,
+    LONGEST_NOTE,
+    LONGEST_OF_A_FIELD,
+    MOST_FIELDS,
+)
 from feed.queries.media_meta import media_limits
 from feed.queries.numbers import network_numbers
 from feed.queries.push_keys import server_key
@@ -32,7 +39,17 @@ def _thumbnail() -> str:
 def _configuration() -> dict[str, Any]:
     return {
         "urls": {"streaming": _streaming()},
-        "accounts": {"max_featured_tags": 10, "max_pinned_statuses": 5},
+        "accounts": {
+            "max_featured_tags": 10,
+            "max_pinned_statuses": 5,
+            "max_display_name_length": LONGEST_DISPLAY_NAME,
+            "max_note_length": LONGEST_NOTE,
+            "max_avatar_description_length": LONGEST_DESCRIPTION,
+            "max_header_description_length": LONGEST_DESCRIPTION,
+            "max_profile_fields": MOST_FIELDS,
+            "profile_field_name_limit": LONGEST_OF_A_FIELD,
+            "profile_field_value_limit": LONGEST_OF_A_FIELD,
+        },
         "statuses": {
             "max_characters": settings.LONGEST_STATUS,
             "max_media_attachments": 4,

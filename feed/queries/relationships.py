@@ -75,12 +75,6 @@ def profile_named(username: str) -> Profile:
     return profile
 
 
-def search_profiles(*, text: str, limit: int) -> list[Profile]:
-    """Accounts that may be found, whose name begins with `text`."""
-    found = _profiles().filter(discoverable=True, restriction=Profile.Restriction.NONE)
-    return list(found.filter(account__username__istartswith=text).order_by("-followers_count", "pk")[:limit])
-
-
 def waiting_requests(account_id: int) -> int:
     """How many have asked to follow."""
     return Follow.objects.filter(target_id=account_id, pending=True).count()

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from feed.models import Profile, Status
-from feed.operations.accounts import update_profile
+from feed.operations.profiles import ProfileChanges, update_profile
 from tests.feed.inhabitants import InProcess, follows, person, says
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_accounts_and_hashtags() -> None:
     """Names by their beginning, what people call themselves by its words; tags by their beginning."""
     ann, other = person("annabel"), person("other")
     reader = InProcess(person("reader"))
-    update_profile(account_id=other, display_name="The Annoying One")
+    update_profile(account_id=other, changes=ProfileChanges(display_name="The Annoying One"))
     follows(reader.account_id, other)
     says(ann, "#annual #annals_2 #more")
 

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.templatetags.static import static
 
 from feed.models import Profile
+from feed.queries.images import media_url
 from feed.queries.relationships import Relationship
-from feed.queries.rendering.text import account_url, rendered
+from feed.queries.rendering.text import account_url, rendered, rendered_line
 from identity.queries.personhood import Personhood, personhood_of
 
 LEVELS = {
@@ -44,14 +45,31 @@ def _personhood_field(personhood: Personhood) -> dict[str, Any]:
     }
 
 
+def _fields(profile: Profile, *, suspended: bool) -> list[dict[str, Any]]:
+    """The person's own fields, each value one line of HTML; none is verified by the server."""
+    if suspended:
+        return []
+    return [
+        {"name": field["name"], "value": rendered_line(field["value"]), "verified_at": None} for field in profile.fields
+    ]
+
+
+def _pictures(profile: Profile, *, suspended: bool) -> dict[str, str]:
+    """Addresses of both pictures, moving and still, and what they show."""
+    found = {}
+    for name in ("avatar", "header"):
+        path, still = getattr(profile, name), getattr(profile, f"{name}_static")
+        usual = f"{settings.PUBLIC_URL}{static(f'feed/{name}.png')}"
+        found[name] = media_url(path) if path and not suspended else usual
+        found[f"{name}_static"] = media_url(still or path) if path and not suspended else usual
+        found[f"{name}_description"] = getattr(profile, f"{name}_description") if not suspended else ""
+    return found
+
+
 def account_json(profile: Profile, personhood: Personhood) -> dict[str, Any]:
     """Mastodon's Account, with a `humankind` object. The profile's `account` must be loaded."""
     account = profile.account
     url = account_url(account.username)
-    avatar, header = (
-        f"{settings.PUBLIC_URL}{static('feed/avatar.png')}",
-        f"{settings.PUBLIC_URL}{static('feed/header.png')}",
-    )
     suspended = profile.restriction == Profile.Restriction.SUSPENDED
     body: dict[str, Any] = {
         "id": str(account.pk),
@@ -61,25 +79,23 @@ def account_json(profile: Profile, personhood: Personhood) -> dict[str, Any]:
         "locked": profile.locked,
         "bot": profile.declared_bot or personhood.level == "simulated",
         "discoverable": profile.discoverable,
-        "indexable": profile.discoverable,
+        "indexable": profile.indexable,
         "group": False,
         "created_at": f"{account.date_joined.date().isoformat()}T00:00:00.000Z",
         "note": "" if suspended else rendered(profile.note),
         "url": url,
         "uri": f"{settings.PUBLIC_URL}/users/{account.username}",
-        "avatar": avatar,
-        "avatar_static": avatar,
-        "header": header,
-        "header_static": header,
+        **_pictures(profile, suspended=suspended),
         "followers_count": profile.followers_count,
         "following_count": profile.following_count,
         "statuses_count": profile.statuses_count,
         "last_status_at": profile.last_status_at.date().isoformat() if profile.last_status_at else None,
-        "hide_collections": False,
-        "noindex": not profile.discoverable,
+        "hide_collections": profile.hide_collections,
+        "noindex": not profile.indexable,
         "emojis": [],
         "roles": [],
-        "fields": [_personhood_field(personhood)],
+        # The server's own comes last: clients count the person's from the first.
+        "fields": [*_fields(profile, suspended=suspended), _personhood_field(personhood)],
         "humankind": {"personhood": personhood_json(personhood)},
     }
     if suspended:
@@ -100,17 +116,47 @@ def own_account_json(profile: Profile, personhood: Personhood, *, follow_request
     return {
         **account_json(profile, personhood),
         "source": {
-            "privacy": "public",
-            "sensitive": False,
-            "language": None,
+            "privacy": profile.default_visibility,
+            "sensitive": profile.default_sensitive,
+            "language": profile.default_language or None,
+            "quote_policy": profile.default_quote_policy,
             "note": profile.note,
-            "fields": [],
+            "fields": [{**field, "verified_at": None} for field in profile.fields],
             "follow_requests_count": follow_requests,
-            "hide_collections": False,
+            "hide_collections": profile.hide_collections,
             "discoverable": profile.discoverable,
-            "indexable": profile.discoverable,
+            "indexable": profile.indexable,
+            "attribution_domains": profile.attribution_domains,
         },
         "role": {"id": "-99", "name": "", "permissions": "0", "color": "", "highlighted": False},
+    }
+
+
+def own_profile_json(profile: Profile) -> dict[str, Any]:
+    """Mastodon's Profile: what its owner edits, as it was written; pictures of one's own, else null."""
+    pictures = {
+        f"{name}{kind}": media_url(getattr(profile, f"{name}{kind}")) if getattr(profile, f"{name}{kind}") else None
+        for name in ("avatar", "header")
+        for kind in ("", "_static")
+    }
+    return {
+        "id": str(profile.pk),
+        "display_name": profile.display_name,
+        "note": profile.note,
+        "fields": [{**field, "verified_at": None} for field in profile.fields],
+        **pictures,
+        "avatar_description": profile.avatar_description,
+        "header_description": profile.header_description,
+        "locked": profile.locked,
+        "bot": profile.declared_bot,
+        "hide_collections": profile.hide_collections,
+        "discoverable": profile.discoverable,
+        "indexable": profile.indexable,
+        "show_media": profile.show_media,
+        "show_media_replies": profile.show_media_replies,
+        "show_featured": profile.show_featured,
+        "attribution_domains": profile.attribution_domains,
+        "featured_tags": [],
     }
 
 

@@ -42,6 +42,11 @@ def rendered(text: str, mentioned: tuple[tuple[str, str], ...] = ()) -> str:
     )
 
 
+def rendered_line(text: str) -> str:
+    """The same for a text that is one line: without a paragraph round it."""
+    return rendered(" ".join(text.split())).removeprefix("<p>").removesuffix("</p>")
+
+
 def account_url(username: str) -> str:
     """Where people find an account."""
     return f"{settings.PUBLIC_URL}/@{username}"

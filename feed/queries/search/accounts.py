@@ -1,12 +1,12 @@
 """Accounts by the beginning of their name, or of the words of what they call themselves."""
 
-from django.conf import settings
 from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
 from feed.models import Follow, Profile
 from feed.queries.blocking import blocked_by, blocks
+from feed.queries.hosts import is_own_host
 from feed.queries.search.words import MOST_WORDS, beginning_query
 from identity.models import Account
 
@@ -23,7 +23,7 @@ def search_accounts(
     `following` leaves out all whom the viewer does not follow.
     """
     name, _, host = text.strip().lstrip("@")[:100].partition("@")
-    if not name or (host and host.lower() != settings.HOSTNAME.lower()):
+    if not name or (host and not is_own_host(host)):
         return []
     lowered = name.lower()
     usernames = Account.objects.annotate(lowered=Lower("username")).filter(lowered__startswith=lowered)
