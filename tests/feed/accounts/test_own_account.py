@@ -1,7 +1,6 @@
 """One's own account: what is changed of it, whoever sends it how, and what others see of that."""
 
 import io
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -78,7 +77,7 @@ def test_pictures_are_kept_shown_and_removed() -> None:
     assert _send_form(caller, broken).status_code == 422
 
 
-def _send_form(caller: Caller, values: Mapping[str, object]) -> Any:
+def _send_form(caller: Caller, values: dict[str, Any]) -> Any:
     form = encode_multipart(BOUNDARY, values)
     return caller.client.generic("PATCH", UPDATE, data=form, content_type=MULTIPART_CONTENT)
 
