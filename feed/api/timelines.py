@@ -66,19 +66,11 @@ class MarkersView(MastodonView):
         return Response(_markers_json(moved))
 
 
-class EmptyView(MastodonView):
-    """Lists that clients ask for at their start and that are empty for now."""
-
-    def get(self, request: Request) -> Response:
-        """Nothing yet."""
-        return Response([])
-
-
 class EmptyPublicView(MastodonPublicView):
-    """The same for those that need no token."""
+    """What clients ask for at their start and this server has none of: custom emojis."""
 
     def get(self, request: Request) -> Response:
-        """Nothing yet."""
+        """Nothing."""
         return Response([])
 
 
