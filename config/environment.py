@@ -105,6 +105,7 @@ class Environment(BaseSettings):
     release_minutes: int = Field(60, ge=1)
     release_grace_days: int = Field(7, ge=0, le=30)
     requests_per_five_minutes: int | None = Field(None, ge=1)
+    push_to_private_addresses: bool = False
     contact_email: str = Field("", max_length=254)
 
     @property
@@ -157,6 +158,8 @@ class Environment(BaseSettings):
             )
         if not self.personhood_gate and self.env != "development":
             raise ValueError("HUMANKIND_PERSONHOOD_GATE may be off only where HUMANKIND_ENV is development.")
+        if self.push_to_private_addresses and self.env != "development":
+            raise ValueError("HUMANKIND_PUSH_TO_PRIVATE_ADDRESSES may be on only where HUMANKIND_ENV is development.")
         if self.admit_on_registration and self.env != "development":
             raise ValueError(
                 "HUMANKIND_ADMIT_ON_REGISTRATION may be on only where HUMANKIND_ENV is development: it lets in whoever asks."

@@ -25,6 +25,7 @@ def beat_schedule(*, release_minutes: int) -> dict[str, Any]:
         "refresh-trends": {"task": "feed.tasks.refresh_trends", "schedule": timedelta(minutes=5)},
         "sweep-generations": {"task": "feed.tasks.sweep_generations", "schedule": 20.0},
         "sweep-conversions": {"task": "feed.tasks.sweep_conversions", "schedule": 20.0},
+        "sweep-push": {"task": "feed.tasks.sweep_push", "schedule": 30.0},
         "end-mutes": {"task": "feed.tasks.end_mutes", "schedule": 15.0},
         "sweep-bot-likelihood": {"task": "moderation.tasks.sweep_bot_likelihood", "schedule": 30.0},
         "forget-closed-accounts": {

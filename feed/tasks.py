@@ -12,7 +12,9 @@ from feed.jobs import fan_out as fan_out_job
 from feed.jobs import fetch_card as card_job
 from feed.jobs import generate_image as image_job
 from feed.jobs import post_scheduled as scheduled_job
+from feed.jobs import push as push_job
 from feed.jobs import trends as trends_job
+from feed.queries.push import unpushed_notices
 
 
 @shared_task
@@ -59,6 +61,20 @@ def sweep_conversions() -> None:
     """Sent by beat: take up uploads whose nudge was lost, that found no slot, or whose worker was killed."""
     for media_id in conversion_job.unconverted_media():
         convert_media.delay(media_id)
+
+
+@shared_task
+def push_notices(notice_ids: list[int]) -> None:
+    """Nudge: somebody with push subscriptions was notified."""
+    push_job.push_notices(notice_ids)
+
+
+@shared_task
+def sweep_push() -> None:
+    """Sent by beat: push what no nudge reached or what did not arrive; forget subscriptions of revoked tokens."""
+    push_job.forget_revoked_subscriptions()
+    for notice_id in unpushed_notices():
+        push_notices.delay([notice_id])
 
 
 @shared_task

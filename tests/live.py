@@ -44,6 +44,8 @@ class LiveStack:
             "HUMANKIND_PORT": str(port),
             "HUMANKIND_PUBLIC_URL": self.url,
             "HUMANKIND_DATABASE_POOL": "20",
+            # The double of a push service listens on this machine.
+            "HUMANKIND_PUSH_TO_PRIVATE_ADDRESSES": "true",
             "HUMANKIND_MAIL_FOLDER": str(logs / "mail"),
         }
         self.stack = Stack(variables=variables, logs=logs)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern
 
 from feed.api import notification_requests as requests
-from feed.api import notifications
+from feed.api import notifications, push
 from feed.api.addresses import address
 
 V1, V2 = "api/v1/notifications", "api/v2/notifications"
@@ -29,5 +29,6 @@ urlpatterns: list[URLPattern] = [
     address(f"{V2}/policy", requests.PolicyView),
     address(f"{V2}/{KEY}", notifications.GroupView),
     address(f"{V2}/{KEY}/dismiss", notifications.DismissGroupView),
+    address("api/v1/push/subscription", push.PushSubscriptionView),
     address(f"{V2}/{KEY}/accounts", notifications.GroupAccountsView),
 ]
