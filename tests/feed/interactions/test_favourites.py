@@ -1,10 +1,15 @@
 """Favourites and bookmarks, as clients see them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from common.models import Event
 from feed.models import Bookmark, Favourite, Notice, Status
 from feed.operations.accounts import register
+from feed.operations.favourites import favourite
+from feed.operations.reblogs import reblog
 from feed.operations.restrictions import restore_status, withhold_status
 from feed.operations.statuses import delete_status, post_status
 from tests.feed.people import PASSWORD, client_of, people
@@ -115,3 +120,31 @@ def test_a_withheld_reply_is_counted_no_more_until_it_is_restored() -> None:
     delete_status(account_id=other, status_id=replies[1])
     delete_status(account_id=other, status_id=replies[0])
     assert counted() == 0
+
+
+def test_a_page_costs_the_same_however_long_it_is(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Reblogs, quotes and plain statuses: no row asks the database for something of its own."""
+    author, friend, reader = people("author", "friend", "reader")
+    caller = client_of(reader)
+
+    def more(number: int) -> None:
+        for one in range(number):
+            plain = post_status(account_id=author, text=f"number {one}").pk
+            quoting = post_status(account_id=friend, text="look", quoted_status_id=plain).pk
+            outer = post_status(account_id=author, text="look again", quoted_status_id=quoting).pk
+            reblog(account_id=friend, status_id=outer)
+            for status_id in (plain, quoting, outer):
+                favourite(account_id=reader, status_id=status_id)
+
+    paths = ("/api/v1/favourites", f"/api/v1/accounts/{friend}/statuses", f"/api/v1/accounts/{author}/statuses")
+    more(2)
+    costs = []
+    for path in paths:
+        caller.get(path)
+        with CaptureQueriesContext(connection) as caught:
+            caller.get(path, limit=40)
+        costs.append(len(caught))
+    more(5)
+    for path, cost in zip(paths, costs, strict=True):
+        with django_assert_num_queries(cost):
+            assert len(caller.get(path, limit=40)) > 13
