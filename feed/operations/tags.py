@@ -45,7 +45,7 @@ def feature_tag(*, account_id: int, name: str) -> FeaturedTag:
     tag = normal_tag(given)
     if not tag:
         raise Problem("Validation failed: Name can't be blank", field="name")
-    if len(given) > LONGEST_TAG or not is_tag(given):
+    if max(len(given), len(tag)) > LONGEST_TAG or not is_tag(given):
         raise Problem("Validation failed: Tag is invalid", field="name")
     with transaction.atomic():
         Account.objects.select_for_update(no_key=True).filter(pk=account_id).first()

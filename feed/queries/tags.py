@@ -54,9 +54,11 @@ class FeaturedCount:
 
 def checked_tag(name: str) -> str:
     """The tag in lower case. Raises NotFound for what no status can carry."""
-    if len(name) > LONGEST_TAG or not is_tag(name):
+    tag = normal_tag(name)
+    # In lower case some letters are longer.
+    if max(len(name), len(tag)) > LONGEST_TAG or not is_tag(name):
         raise NotFound("Record not found")
-    return normal_tag(name)
+    return tag
 
 
 def tag_histories(names: Collection[str]) -> dict[str, list[Day]]:

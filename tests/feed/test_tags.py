@@ -48,7 +48,8 @@ def test_following_a_tag() -> None:
     assert reader.post("/api/v1/tags/dogs/unfollow")["following"] is False
     assert reader.get("/api/v1/followed_tags") == [tag]
     assert reader.refused("post", "/api/v1/tags/12/follow") == (404, "Record not found")
-    assert reader.refused("get", "/api/v1/tags/no%20tag") == (404, "Record not found")
+    for unusable in ("no%20tag", "%00", "İ" * 100, "a" * 101):
+        assert reader.refused("post", f"/api/v1/tags/{unusable}/follow") == (404, "Record not found")
 
 
 def test_featured_tags() -> None:
