@@ -15,6 +15,8 @@ from feed.queries.hosts import is_own_host
 from feed.queries.rendering.accounts import profiles_json
 from feed.queries.rendering.statuses import statuses_json
 
+NARROWING = ("pinned", "only_media", "exclude_replies", "exclude_reblogs", "exclude_direct")
+
 
 class LookupView(MastodonPublicView):
     """GET /api/v1/accounts/lookup?acct="""
@@ -65,12 +67,10 @@ class AccountStatusesView(MastodonPublicView):
         viewer, page = viewer_id(request), Page.of(given)
         wanted = Wanted(
             tagged=text(given, "tagged")[:LONGEST_TAG].replace("\0", ""),
-            **{
-                name: bool(flag(given, name)) for name in ("pinned", "only_media", "exclude_replies", "exclude_reblogs")
-            },
+            **{name: bool(flag(given, name)) for name in NARROWING},
         )
         statuses = statuses_of(account_id=account_id, viewer_id=viewer, page=page, wanted=wanted)
-        keep = ("pinned", "only_media", "exclude_replies", "exclude_reblogs", "tagged")
+        keep = (*NARROWING, "tagged")
         return paged(request, page, [one.pk for one in statuses], statuses_json(statuses, viewer_id=viewer), keep=keep)
 
 

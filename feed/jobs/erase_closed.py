@@ -1,13 +1,12 @@
 """Deletes what a closed account left in feed: words, pictures and their files, relations. Safe to run twice."""
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Greatest
 
 from feed.jobs.erase_interactions import forget_interactions
 from feed.jobs.erase_reading import forget_reading
+from feed.jobs.erase_relations import forget_relations
 from feed.jobs.media_files import remove
-from feed.models import Follow, Generation, Marker, MediaAttachment, Mention, Notice, Profile, Status
+from feed.models import Generation, Marker, MediaAttachment, Mention, Notice, Profile, Status
 from feed.queries import home_store
 
 ACCOUNTS_IN_A_SWEEP = 20
@@ -35,7 +34,7 @@ def erase_closed_account(account_id: int) -> None:
             return
         forget_interactions(account_id)
         forget_reading(account_id)
-        _forget_relations(account_id)
+        forget_relations(account_id)
         Generation.objects.filter(account_id=account_id).delete()
         MediaAttachment.objects.filter(account_id=account_id).delete()
         Notice.objects.filter(account_id=account_id).delete()
@@ -45,12 +44,3 @@ def erase_closed_account(account_id: int) -> None:
         Status.objects.filter(account_id=account_id).delete()
         profile.delete()
     home_store.drop(account_id)
-
-
-def _forget_relations(account_id: int) -> None:
-    followed = Follow.objects.filter(source_id=account_id, pending=False).values_list("target_id", flat=True)
-    Profile.objects.filter(pk__in=list(followed)).update(followers_count=Greatest(F("followers_count") - 1, 0))
-    followers = Follow.objects.filter(target_id=account_id, pending=False).values_list("source_id", flat=True)
-    Profile.objects.filter(pk__in=list(followers)).update(following_count=Greatest(F("following_count") - 1, 0))
-    Follow.objects.filter(source_id=account_id).delete()
-    Follow.objects.filter(target_id=account_id).delete()

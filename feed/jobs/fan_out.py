@@ -4,12 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from common.ids import smallest_id_at
 from feed.jobs import stream
 from feed.jobs.announce import UPDATE, announce_openly, announce_to_followers_listening
+from feed.jobs.status_notices import notify_of_status
 from feed.jobs.stream import Message, Place
 from feed.models import Status
 from feed.queries import home_store
@@ -41,7 +42,10 @@ def fan_out(status_id: int) -> None:
         for readers in tag_readers_of(status):
             _deliver(status, readers)
         announce_openly(status, UPDATE)
-    Status.objects.filter(pk=status_id, fanned_out_at=None).update(**changes)
+    with transaction.atomic():
+        # Whoever comes first says that it is done and writes the notices, both or neither.
+        if Status.objects.filter(pk=status_id, fanned_out_at=None).update(**changes) and status.deleted_at is None:
+            notify_of_status(status)
 
 
 def _deliver(status: Status, readers: Sequence[int]) -> None:

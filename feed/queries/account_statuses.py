@@ -20,6 +20,7 @@ class Wanted:
     only_media: bool = False
     exclude_replies: bool = False
     exclude_reblogs: bool = False
+    exclude_direct: bool = False
     tagged: str = ""
 
 
@@ -48,6 +49,8 @@ def _narrowed(rows: QuerySet[Status], account_id: int, wanted: Wanted) -> QueryS
         rows = rows.filter(Q(in_reply_to_account_id=None) | Q(in_reply_to_account_id=account_id))
     if wanted.exclude_reblogs:
         rows = rows.filter(reblog_of=None)
+    if wanted.exclude_direct:
+        rows = rows.exclude(visibility=Status.Visibility.DIRECT)
     if wanted.tagged:
         rows = rows.filter(Exists(StatusTag.objects.filter(status_id=OuterRef("pk"), name=normal_tag(wanted.tagged))))
     return rows

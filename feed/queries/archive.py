@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
 
 from common.archive import ArchivePart, records_of
-from feed.models import Follow, Generation, Marker, MediaAttachment, Notice, Profile, Status
+from feed.models import Generation, Marker, MediaAttachment, Notice, Profile, Status
 from feed.queries.archive_interactions import interaction_parts
 from feed.queries.archive_reading import reading_parts
+from feed.queries.archive_relations import relation_parts
 
 
 def feed_parts(account_id: int) -> Iterator[ArchivePart]:
@@ -21,6 +21,18 @@ def feed_parts(account_id: int) -> Iterator[ArchivePart]:
         "locked",
         "discoverable",
         "declared_bot",
+        "indexable",
+        "hide_collections",
+        "fields",
+        "avatar",
+        "avatar_description",
+        "header",
+        "header_description",
+        "attribution_domains",
+        "default_visibility",
+        "default_sensitive",
+        "default_language",
+        "default_quote_policy",
         "restriction",
         "last_active_at",
     )
@@ -35,9 +47,7 @@ def feed_parts(account_id: int) -> Iterator[ArchivePart]:
     shown = ("id", "prompt", "width", "height", "state", "reason", "engine", "created_at", "finished_at")
     generations = Generation.objects.filter(**mine)
     yield ArchivePart("generations", "Images that you had made.", records_of(generations, *shown))
-    following = Follow.objects.filter(source_id=account_id).annotate(username=F("target__username"))
-    yield ArchivePart("following", "Whom you follow.", records_of(following, "username", "pending", "at"))
-    yield ArchivePart("followers", "How many follow you. Who they are is theirs.", _followers(account_id))
+    yield from relation_parts(account_id)
     notices = Notice.objects.filter(kind=Notice.Kind.MODERATION, **mine)
     yield ArchivePart(
         "moderation_notices", "What moderators told you.", records_of(notices, "id", "data", "created_at")
@@ -52,7 +62,3 @@ def _media(account_id: int) -> Iterable[Mapping[str, Any]]:
     fields = ("id", "status_id", "source", "file", "content_type", "width", "height", "size", "sha256", "description")
     for row in records_of(MediaAttachment.objects.filter(account_id=account_id), *fields, "created_at"):
         yield {**row, "url": f"{settings.PUBLIC_URL}{settings.MEDIA_URL}{row['file']}"}
-
-
-def _followers(account_id: int) -> Iterable[Mapping[str, Any]]:
-    yield {"followers": Follow.objects.filter(target_id=account_id, pending=False).count()}

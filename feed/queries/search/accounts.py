@@ -5,7 +5,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
 from feed.models import Follow, Profile
-from feed.queries.blocking import blocked_by, blocks
+from feed.queries.blocking import blocks
 from feed.queries.hosts import is_own_host
 from feed.queries.search.words import MOST_WORDS, beginning_query
 from identity.models import Account
@@ -40,7 +40,8 @@ def search_accounts(
     # The very name finds also those who do not want to be discovered.
     found = found.filter(followed if following else Q(discoverable=True) | exact | followed)
     if viewer_id is not None:
-        found = found.exclude(blocks(viewer_id) | blocked_by(viewer_id))
+        # Whom the viewer blocks is found: one looks for them to take the block back.
+        found = found.exclude(blocks(viewer_id))
     ranked = found.annotate(
         rank=Case(
             When(exact, then=Value(0)), When(followed, then=Value(1)), default=Value(2), output_field=IntegerField()

@@ -231,3 +231,18 @@ def test_a_mute_outside_its_bounds_is_named() -> None:
     with pytest.raises(Problem) as refusal:
         mute(source_id=one, target_id=other, seconds=10**12)
     assert refusal.value.field == "duration"
+
+
+def test_followers_who_asked_are_told_of_each_status_once() -> None:
+    """Not of reblogs and replies to others, and not whoever keeps a distance; a job run twice tells once."""
+    author, asked, muting, other = people("author", "asked", "muting", "other")
+    for reader in (asked, muting, other):
+        follow(source_id=reader, target_id=author, notify=reader != other)
+    mute(source_id=muting, target_id=author)
+    said = _said(author)
+    fan_out(said)
+    _said(author, "a reply", in_reply_to_id=_said(other))
+    boost = Status.objects.create(account_id=author, text="", reblog_of_id=said, visibility="public")
+    fan_out(boost.pk)
+    told = Notice.objects.filter(kind=Notice.Kind.STATUS).values_list("account_id", "status_id")
+    assert set(told) == {(asked, said)}
