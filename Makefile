@@ -10,7 +10,7 @@ READY := .venv/.installed-$(notdir $(basename $(REQUIREMENTS)))
 
 export HUMANKIND_PORT ?= $(PORT)
 
-.PHONY: setup demo up test check lint types contracts bench report client-suites lock clean
+.PHONY: setup demo up test fuzz check lint types contracts bench report client-suites lock clean
 
 setup: $(READY)
 
@@ -48,6 +48,11 @@ contracts: setup
 	$(BIN)/lint-imports
 
 check: lint types contracts test
+
+# Requests that schemathesis makes up for every GET and POST endpoint; any answer of 5xx fails it.
+CASES ?= 20000
+fuzz: setup
+	FUZZ_CASES=$(CASES) FUZZ_RANDOM=1 $(BIN)/python -m pytest tests/fuzz -s $(ARGS)
 
 bench: setup
 	$(BIN)/python -m bench $(ARGS)

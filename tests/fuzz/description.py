@@ -1,0 +1,173 @@
+"""One OpenAPI description of every GET and POST endpoint: our own as drf-spectacular gives it, Mastodon's from the URL conf.
+
+Mastodon's views declare no serializers: the names of their parameters are read from the modules that answer, and each may be
+of a fitting kind, of any other, or garbage.
+"""
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
+
+from django.contrib.admindocs.views import simplify_regex
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.generators import SchemaGenerator
+
+METHODS = ("get", "post")
+# Pages for people stand behind CSRF tokens and have tests of their own; a stream never ends.
+LEFT_OUT = re.compile(r"^/(admin|accounts|account|static|media|api/humankind/v1/(schema|docs)|api/v1/streaming)(/|$)")
+NAME = re.compile(r"[a-z][a-z_0-9]{1,40}")
+PARSING = re.compile(r"(feed|moderation)\.api\.(?!views|parameters|addresses)\w+")
+PAGING = ("max_id", "since_id", "min_id", "limit", "offset")
+WORDS: dict[str, list[Any]] = {
+    "visibility": ["public", "unlisted", "private", "direct"],
+    "poll": [{"options": ["a", "b"], "expires_in": 300, "multiple": True}, {"options": "a", "expires_in": "soon"}],
+    "language": ["en", "de-AT"],
+    "context": [["home"], ["home", "public"]],
+    "filter_action": ["warn", "hide"],
+    "keywords_attributes": [[{"keyword": "a", "whole_word": True}], [{"id": "1", "_destroy": True}]],
+    "fields_attributes": [[{"name": "a", "value": "b"}], {"0": {"name": "a", "value": "b"}}],
+    "source": [{"privacy": "public", "sensitive": "true", "language": "en"}],
+    "grant_type": ["client_credentials", "authorization_code", "refresh_token"],
+    "scope": ["read", "read write"],
+    "scopes": ["read", "read write follow push"],
+    "redirect_uri": ["urn:ietf:wg:oauth:2.0:oob", "https://example.org/"],
+    "redirect_uris": ["urn:ietf:wg:oauth:2.0:oob", ["https://example.org/"]],
+    "subscription": [{"endpoint": "https://example.org/push", "keys": {"p256dh": "a", "auth": "b"}}],
+    "data": [{"alerts": {"mention": True}, "policy": "all"}],
+    "home": [{"last_read_id": "1"}],
+    "notifications": [{"last_read_id": "1"}],
+    "expires_in": [300, "86400", 0],
+    "duration": [0, "3600"],
+    "choices": [[0], ["1", "0"]],
+    "q": ["a", "#tag", "@grace"],
+    "acct": ["grace", "@grace", "grace@localhost"],
+    "type": ["accounts", "statuses", "hashtags"],
+    "file": [],
+}
+FILES = {"file", "avatar", "header", "thumbnail"}
+ANYTHING: list[dict[str, Any]] = [
+    {"type": "string", "maxLength": 60},
+    {"type": "string", "pattern": "^[0-9]{1,25}$"},
+    {"type": "integer"},
+    {"type": "boolean"},
+    {"enum": ["", "\0", "a\0b", "-1", "9223372036854775808", "NaN", "1e400", "٣", "\ud7ff", "true", None]},
+    {"type": "array", "maxItems": 3, "items": {"type": ["string", "integer", "null", "object"]}},
+    {"type": "object", "maxProperties": 2},
+]
+
+
+def description(known_ids: list[str]) -> dict[str, Any]:
+    """OpenAPI 3.0; `known_ids` stand in the place of ids, beside numbers that nothing has."""
+    native = SchemaGenerator().get_schema(request=None, public=True)
+    paths: dict[str, Any] = {}
+    for path, methods in native["paths"].items():
+        paths[path] = {method: told for method, told in methods.items() if method in METHODS}
+    for path, parts, view in addresses():
+        if path in paths or LEFT_OUT.match(path):
+            continue
+        names = names_in(view)
+        inside = [_in_path(name, parts[name], known_ids) for name in re.findall(r"\{(\w+)\}", path)]
+        paths[path] = {method: _operation(method, inside, names, known_ids) for method in METHODS}
+    return {"openapi": "3.0.3", "info": native["info"], "paths": paths, "components": native.get("components", {})}
+
+
+def addresses() -> Iterator[tuple[str, dict[str, str], Any]]:
+    """Every address of the URL conf as an OpenAPI path, the pattern of each part of it that varies, and its view."""
+    for pattern, view in _flat(get_resolver().url_patterns, ""):
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", simplify_regex(pattern)).replace("\\", "").rstrip("?/") or "/"
+        if re.fullmatch(r"[/\w{}.\-]+", path):
+            yield path, _groups(pattern), view
+
+
+def _flat(patterns: list[Any], before: str) -> Iterator[tuple[str, Any]]:
+    for entry in patterns:
+        whole = before + str(entry.pattern).removeprefix("^")
+        if isinstance(entry, URLResolver):
+            yield from _flat(entry.url_patterns, whole)
+        elif isinstance(entry, URLPattern):
+            yield whole.removesuffix("$").removesuffix("/?"), entry.callback
+
+
+def _groups(pattern: str) -> dict[str, str]:
+    found = {name: "[A-Za-z0-9_.-]{1,30}" for name in re.findall(r"<(?:\w+:)?(\w+)>", pattern)}
+    for match in re.finditer(r"\(\?P<(\w+)>((?:[^()]|\([^()]*\))*)\)", pattern):
+        found[match[1]] = match[2]
+    return found
+
+
+def names_in(view: Any) -> list[str]:
+    """Words that the modules which answer could use as names of parameters."""
+    views = [cell.cell_contents for cell in (getattr(view, "__closure__", None) or ())]
+    several = next((one for one in views if isinstance(one, dict)), {"": view})
+    names: set[str] = set(PAGING)
+    for one in several.values():
+        cls = getattr(one, "cls", getattr(one, "view_class", one))
+        names |= _names_of(getattr(cls, "__module__", ""))
+    return sorted(names)
+
+
+@lru_cache
+def _names_of(module: str) -> frozenset[str]:
+    loaded: ModuleType | None = sys.modules.get(module)
+    if loaded is None or not module.startswith(("feed", "moderation", "identity", "config")):
+        return frozenset()
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(inspect.getsource(loaded))):
+        if isinstance(node, ast.ImportFrom) and PARSING.fullmatch(node.module or ""):
+            # A neighbour that reads the parameters of several views.
+            found |= _names_of(str(node.module))
+        if isinstance(node, ast.Call):
+            words = [each.value for each in node.args if isinstance(each, ast.Constant)]
+        elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+            words = [each.value for each in node.elts if isinstance(each, ast.Constant)]
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            words = [node.slice.value]
+        else:
+            continue
+        found |= {word for word in words if isinstance(word, str) and NAME.fullmatch(word)}
+    return frozenset(found)
+
+
+def _in_path(name: str, pattern: str, known_ids: list[str]) -> dict[str, Any]:
+    fitting: list[dict[str, Any]] = [{"type": "string", "pattern": f"^(?:{pattern})$", "minLength": 1}]
+    if name == "id" or name.endswith("_id"):
+        fitting = [{"enum": known_ids}, {"type": "string", "pattern": "^[0-9]{1,25}$"}]
+    return {"name": name, "in": "path", "required": True, "schema": {"anyOf": fitting}}
+
+
+def _kinds(name: str, known_ids: list[str]) -> dict[str, Any]:
+    fitting: list[dict[str, Any]] = []
+    if name in WORDS:
+        fitting.append({"enum": WORDS[name]} if WORDS[name] else {"type": "string"})
+    if name == "id" or name.endswith(("_id", "_ids")):
+        fitting += [{"enum": known_ids}, {"type": "array", "items": {"enum": known_ids}, "maxItems": 3}]
+    return {"anyOf": [*fitting, *ANYTHING]}
+
+
+def _operation(method: str, inside: list[Any], names: list[str], known_ids: list[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"parameters": list(inside), "responses": {"200": {"description": "an answer"}}}
+    if method == "get":
+        flat = {"anyOf": [{"enum": known_ids}, *ANYTHING[:5]]}
+        told["parameters"] += [{"name": name, "in": "query", "schema": flat} for name in names]
+        told["parameters"] += [
+            {"name": f"{name}[]", "in": "query", "schema": flat} for name in names if name.endswith(("s", "_ids", "id"))
+        ]
+        return told
+    properties = {name: _kinds(name, known_ids) for name in names}
+    text = {"type": "string", "maxLength": 60}
+    form = {name: {"anyOf": [{"enum": known_ids}, text]} for name in names}
+    form |= {f"{name}[]": {"type": "array", "items": text, "maxItems": 3} for name in names if name.endswith("s")}
+    files = {name: {"type": "string", "format": "binary"} for name in FILES & set(names)}
+    told["requestBody"] = {
+        "content": {
+            "application/json": {"schema": {"anyOf": [{"type": "object", "properties": properties}, {}]}},
+            "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": form}},
+            "multipart/form-data": {"schema": {"type": "object", "properties": {**form, **files}}},
+        }
+    }
+    return told

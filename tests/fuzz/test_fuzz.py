@@ -1,0 +1,95 @@
+"""Cases made by schemathesis for every GET and POST endpoint, sent to the running stack: none may end in an error of ours.
+
+FUZZ_CASES says how many in all; `make fuzz` makes 20,000. A failure prints each request that failed, ready for curl.
+"""
+
+import math
+import os
+from collections import Counter
+from typing import Any
+
+import httpx
+import hypothesis
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+
+from common.redis import client as redis_client
+from tests.clients.people import Caller, join
+from tests.fuzz.description import description
+from tests.live import LiveStack
+
+pytestmark = pytest.mark.stack
+
+CASES = int(os.environ.get("FUZZ_CASES") or 1500)
+# Answers of the 5xx kind that are meant: what this server does not do.
+MEANT = {501}
+LIMITS_LIFTED_EVERY = 400
+
+
+@pytest.fixture
+def grace(stack: LiveStack, http: httpx.Client) -> Caller:
+    return join(http, "grace")
+
+
+def known_ids(grace: Caller, http: httpx.Client) -> list[str]:
+    """Ids of an account, of statuses of each kind, of a poll, a list, a filter, a notification and an upload."""
+    eileen = join(http, "eileen")
+    statuses = [grace.say("Hello #tag"), eileen.say("@grace hello")]
+    polled = grace.post("/api/v1/statuses", status="?", poll={"options": ["a", "b"], "expires_in": 3600}).json()
+    asked = {
+        "/api/v1/lists": {"title": "list"},
+        "/api/v2/filters": {"title": "filter", "context": ["home"], "keywords_attributes": [{"keyword": "word"}]},
+        f"/api/v1/statuses/{statuses[1]}/favourite": {},
+        f"/api/v1/statuses/{statuses[1]}/reblog": {},
+    }
+    made = [grace.post(path, **body).json().get("id") for path, body in asked.items()]
+    eileen.post(f"/api/v1/statuses/{statuses[0]}/favourite")
+    notes = [one["id"] for one in grace.get("/api/v1/notifications").json()]
+    poll = (polled.get("poll") or {}).get("id")
+    return sorted({str(one) for one in (*statuses, polled.get("id"), poll, *made, *notes, eileen.account_id) if one})
+
+
+@pytest.mark.timeout(3600)
+def test_no_request_ends_in_an_error_of_ours(stack: LiveStack, http: httpx.Client, grace: Caller) -> None:
+    schema = schemathesis.openapi.from_dict(description(known_ids(grace, http)))
+    operations = [found.ok() for found in schema.get_all_operations()]
+    each = math.ceil(CASES / len(operations))
+    session, sent, failed = requests.Session(), Counter[int](), dict[str, str]()
+    redis: Any = redis_client()
+
+    def send(case: schemathesis.Case) -> None:
+        if not sum(sent.values()) % LIMITS_LIFTED_EVERY:
+            for key in redis.scan_iter("limits*", count=1000):
+                redis.delete(key)
+        try:
+            prepared = session.prepare_request(requests.Request(**_arguments(case, stack.url, grace.token)))
+        except (ValueError, requests.RequestException):
+            # What no client could put on the wire, such as a header of another alphabet.
+            hypothesis.reject()
+        answer = session.send(prepared, timeout=120, allow_redirects=False)
+        sent[answer.status_code] += 1
+        if answer.status_code >= 500 and answer.status_code not in MEANT:
+            failed.setdefault(f"{case.method} {case.path}", f"{answer.status_code} {case.as_curl_command()}"[:1500])
+
+    for operation in operations:
+        run = hypothesis.given(case=operation.as_strategy())(send)
+        settings(
+            max_examples=each,
+            phases=[Phase.generate],
+            deadline=None,
+            database=None,
+            derandomize=not os.environ.get("FUZZ_RANDOM"),
+            suppress_health_check=list(HealthCheck),
+        )(run)()
+    print(f"{sum(sent.values())} cases of {len(operations)} operations: {dict(sorted(sent.items()))}")  # noqa: T201
+    assert not failed, "\n".join(f"{name}: {what}" for name, what in sorted(failed.items()))
+    assert sum(sent.values()) >= CASES * 0.5
+
+
+def _arguments(case: schemathesis.Case, url: str, token: str) -> dict[str, Any]:
+    made = case.as_transport_kwargs(base_url=url)
+    headers = {**dict(made.get("headers") or {}), "Authorization": f"Bearer {token}"}
+    known = {"method", "url", "params", "data", "json", "files", "cookies"}
+    return {**{name: value for name, value in made.items() if name in known}, "headers": headers}
