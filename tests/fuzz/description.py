@@ -6,6 +6,7 @@ of a fitting kind, of any other, or garbage.
 
 import ast
 import inspect
+import random
 import re
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 METHODS = ("get", "post")
+MOST_NAMES = 7
 # Pages for people stand behind CSRF tokens and have tests of their own; a stream never ends.
 LEFT_OUT = re.compile(r"^/(admin|accounts|account|static|media|api/humankind/v1/(schema|docs)|api/v1/streaming)(/|$)")
 NAME = re.compile(r"[a-z][a-z_0-9]{1,40}")
@@ -61,8 +63,13 @@ ANYTHING: list[dict[str, Any]] = [
 ]
 
 
-def description(known_ids: list[str]) -> dict[str, Any]:
-    """OpenAPI 3.0; `known_ids` stand in the place of ids, beside numbers that nothing has."""
+def description(known_ids: list[str], *, seed: int = 0) -> dict[str, Any]:
+    """OpenAPI 3.0; `known_ids` stand in the place of ids, beside numbers that nothing has.
+
+    Of many parameters each description has a few, chosen by `seed`: a request that is wrong in thirty ways is refused for the
+    first, and takes long to make up.
+    """
+    chosen = random.Random(seed)
     native = SchemaGenerator().get_schema(request=None, public=True)
     paths: dict[str, Any] = {}
     for path, methods in native["paths"].items():
@@ -72,7 +79,10 @@ def description(known_ids: list[str]) -> dict[str, Any]:
             continue
         names = names_in(view)
         inside = [_in_path(name, parts[name], known_ids) for name in re.findall(r"\{(\w+)\}", path)]
-        paths[path] = {method: _operation(method, inside, names, known_ids) for method in METHODS}
+        paths[path] = {}
+        for method in methods_of(view):
+            few = sorted(chosen.sample(names, min(len(names), MOST_NAMES)))
+            paths[path][method] = _operation(method, inside, few, known_ids)
     return {"openapi": "3.0.3", "info": native["info"], "paths": paths, "components": native.get("components", {})}
 
 
@@ -94,7 +104,7 @@ def _flat(patterns: list[Any], before: str) -> Iterator[tuple[str, Any]]:
 
 
 def _groups(pattern: str) -> dict[str, str]:
-    found = {name: "[A-Za-z0-9_.-]{1,30}" for name in re.findall(r"<(?:\w+:)?(\w+)>", pattern)}
+    found = dict.fromkeys(re.findall(r"<(?:\w+:)?(\w+)>", pattern), "[A-Za-z0-9_.-]{1,30}")
     for match in re.finditer(r"\(\?P<(\w+)>((?:[^()]|\([^()]*\))*)\)", pattern):
         found[match[1]] = match[2]
     return found
@@ -102,13 +112,28 @@ def _groups(pattern: str) -> dict[str, str]:
 
 def names_in(view: Any) -> list[str]:
     """Words that the modules which answer could use as names of parameters."""
-    views = [cell.cell_contents for cell in (getattr(view, "__closure__", None) or ())]
-    several = next((one for one in views if isinstance(one, dict)), {"": view})
     names: set[str] = set(PAGING)
-    for one in several.values():
-        cls = getattr(one, "cls", getattr(one, "view_class", one))
-        names |= _names_of(getattr(cls, "__module__", ""))
+    for one in _behind(view).values():
+        names |= _names_of(getattr(one, "__module__", ""))
     return sorted(names)
+
+
+def methods_of(view: Any) -> list[str]:
+    """Which of GET and POST the view answers; both for a plain function, which does not say."""
+    behind = _behind(view)
+    if "" in behind:
+        kind = behind[""]
+        return [one for one in METHODS if not inspect.isclass(kind) or hasattr(kind, one)]
+    return [one for one in METHODS if one.upper() in behind]
+
+
+def _behind(view: Any) -> dict[str, Any]:
+    """The class, or function, that answers; by method where `by_method` has made one address of several."""
+    held = [cell.cell_contents for cell in (getattr(view, "__closure__", None) or ())]
+    several = next((one for one in held if isinstance(one, dict) and "" not in one), None)
+    if several and all(callable(one) for one in several.values()):
+        return {name: getattr(one, "cls", one) for name, one in several.items()}
+    return {"": getattr(view, "cls", getattr(view, "view_class", view))}
 
 
 @lru_cache
@@ -159,15 +184,20 @@ def _operation(method: str, inside: list[Any], names: list[str], known_ids: list
         ]
         return told
     properties = {name: _kinds(name, known_ids) for name in names}
+    fitting = {name: {"anyOf": told["anyOf"][: -len(ANYTHING)] or ANYTHING[:4]} for name, told in properties.items()}
     text = {"type": "string", "maxLength": 60}
     form = {name: {"anyOf": [{"enum": known_ids}, text]} for name in names}
     form |= {f"{name}[]": {"type": "array", "items": text, "maxItems": 3} for name in names if name.endswith("s")}
     files = {name: {"type": "string", "format": "binary"} for name in FILES & set(names)}
     told["requestBody"] = {
         "content": {
-            "application/json": {"schema": {"anyOf": [{"type": "object", "properties": properties}, {}]}},
-            "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": form}},
-            "multipart/form-data": {"schema": {"type": "object", "properties": {**form, **files}}},
+            "application/json": {"schema": {"anyOf": [_object(fitting), _object(properties), {}]}},
+            "application/x-www-form-urlencoded": {"schema": _object(form)},
+            "multipart/form-data": {"schema": _object({**form, **files})},
         }
     }
     return told
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
