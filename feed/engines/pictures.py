@@ -86,15 +86,15 @@ def upright(picture: Image.Image) -> Image.Image:
     return turned.convert("RGBA" if translucent else "RGB")
 
 
-def encode(picture: Image.Image, *, side: int = STORED_SIDE) -> Encoded:
-    """Written anew, no side longer than `side`, with nothing of the original's metadata: JPEG, or PNG if translucent."""
+def encode(picture: Image.Image, *, side: int = STORED_SIDE, png: bool = False) -> Encoded:
+    """Written anew, no side longer than `side`, with nothing of the original's metadata: JPEG, or PNG if translucent or asked for."""
     size = fitted(picture.width, picture.height, side)
     resized = picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS)
     # A fresh canvas takes only the pixels along; Pillow would write some of `info` back.
     bare = Image.new(resized.mode, resized.size)
     bare.paste(resized)
     out = io.BytesIO()
-    if bare.mode == "RGBA":
+    if png or bare.mode == "RGBA":
         bare.save(out, "PNG", optimize=True)
         return Encoded(out.getvalue(), "image/png", *bare.size)
     bare.save(out, "JPEG", quality=90, optimize=True)
@@ -108,9 +108,9 @@ def blurhash_of(picture: Image.Image) -> str:
     return text
 
 
-def preview(picture: Image.Image) -> Encoded:
+def preview(picture: Image.Image, *, png: bool = False) -> Encoded:
     """A small copy for lists."""
-    return encode(picture, side=PREVIEW_SIDE)
+    return encode(picture, side=PREVIEW_SIDE, png=png)
 
 
 def open_picture(data: bytes) -> Image.Image:

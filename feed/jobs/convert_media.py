@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from common.after_commit import after_commit
 from common.engine_loader import engine
 from feed.engines.recordings import (
     CONTENT_TYPES,
@@ -157,7 +158,7 @@ def _end(media: MediaAttachment, *, failed: str = "") -> None:
     media.state = MediaAttachment.State.FAILED if failed else MediaAttachment.State.READY
     media.reason = failed[:300]
     media.save()
-    transaction.on_commit(lambda: media_files.remove(original))
+    after_commit(media_files.remove, original)
 
 
 def _fail(media: MediaAttachment, sentence: str) -> None:

@@ -18,8 +18,8 @@ class Preview:
     height: int
 
 
-def store_preview(picture: Image.Image) -> Preview:
+def store_preview(picture: Image.Image, *, png: bool = False) -> Preview:
     """Scale down and store, under a name of its own."""
-    small = pictures.preview(picture)
+    small = pictures.preview(picture, png=png)
     path = media_files.store_bytes(f"{media_files.fresh_name('uploads')}-small.{small.suffix}", small.data)
     return Preview(path, pictures.blurhash_of(picture), small.width, small.height)

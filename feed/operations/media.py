@@ -40,7 +40,9 @@ def focus_from(text: str) -> Focus:
 def thumbnail_from(file: BinaryIO) -> Preview:
     """Store a preview of the person's own choice. Raises Problem."""
     try:
-        return store_preview(pictures.decode(file.read(LARGEST_UPLOAD + 1)))
+        data = file.read(LARGEST_UPLOAD + 1)
+        # Drawings stay sharp: what came as PNG stays PNG.
+        return store_preview(pictures.decode(data), png=pictures.content_type_of(data) == "image/png")
     except PictureRefusedError as refusal:
         raise Problem(str(refusal), code="unusable_image", field="thumbnail", limit=refusal.limit) from refusal
 

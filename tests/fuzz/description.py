@@ -52,7 +52,7 @@ WORDS: dict[str, list[Any]] = {
     "file": [],
 }
 FILES = {"file", "avatar", "header", "thumbnail"}
-ANYTHING: list[dict[str, Any]] = [
+ANYTHING: list[Any] = [
     {"type": "string", "maxLength": 60},
     {"type": "string", "pattern": "^[0-9]{1,25}$"},
     {"type": "integer"},
@@ -185,10 +185,10 @@ def _operation(method: str, inside: list[Any], names: list[str], known_ids: list
         return told
     properties = {name: _kinds(name, known_ids) for name in names}
     fitting = {name: {"anyOf": told["anyOf"][: -len(ANYTHING)] or ANYTHING[:4]} for name, told in properties.items()}
-    text = {"type": "string", "maxLength": 60}
-    form = {name: {"anyOf": [{"enum": known_ids}, text]} for name in names}
+    text: dict[str, Any] = {"type": "string", "maxLength": 60}
+    form: dict[str, Any] = {name: {"anyOf": [{"enum": known_ids}, text]} for name in names}
     form |= {f"{name}[]": {"type": "array", "items": text, "maxItems": 3} for name in names if name.endswith("s")}
-    files = {name: {"type": "string", "format": "binary"} for name in FILES & set(names)}
+    files: dict[str, Any] = {name: {"type": "string", "format": "binary"} for name in FILES & set(names)}
     told["requestBody"] = {
         "content": {
             "application/json": {"schema": {"anyOf": [_object(fitting), _object(properties), {}]}},

@@ -91,6 +91,7 @@ def test_a_preview_of_ones_own_takes_the_place_of_ours(grace: Caller, media_fold
     assert answer.status_code == 200, answer.content
     changed = answer.json()
     assert changed["meta"]["small"]["size"] == "50x40"
+    assert changed["preview_url"].endswith(".png")
     assert changed["preview_url"] != made["preview_url"] and changed["blurhash"] != made["blurhash"]
     assert (changed["url"], changed["meta"]["focus"]) == (made["url"], {"x": 0.1, "y": 0.2})
     assert len(files(media_folder)) == len(before) == 2
