@@ -1,7 +1,7 @@
 """Every setting that the environment can give, typed; `.env.example` explains each to an operator."""
 
 import re
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -83,6 +83,9 @@ class Environment(BaseSettings):
     uniqueness_second_new: float | None = Field(None, gt=0, lt=0.5)
     passkey_origins: list[str] = []
     enrolments_per_hour: int = Field(10, ge=1)
+    link_cards: bool = True
+    # For tests and trying out alone: from here strangers' addresses would otherwise reach the operator's own network.
+    link_card_networks: list[IPv4Network | IPv6Network] = []
     generations_per_hour: int = Field(30, ge=1)
     uploads_per_hour: int = Field(120, ge=1)
     conversions_at_once: int = Field(1, ge=1, le=64)
@@ -207,6 +210,10 @@ class Environment(BaseSettings):
         if self.smtp_url is None:
             raise ValueError(
                 "HUMANKIND_SMTP_URL must be set in production: an account's holder is told by e-mail that somebody recovers it."
+            )
+        if self.link_card_networks:
+            raise ValueError(
+                "HUMANKIND_LINK_CARD_NETWORKS must be empty in production: whoever posts a link could read what is there."
             )
         if self.debug:
             raise ValueError("HUMANKIND_DEBUG may not be on in production.")

@@ -276,7 +276,9 @@ FOLLOWERS_FANNED_OUT_TO = 50_000
 TRENDS_LEAST_PEOPLE = 5
 LONGEST_STATUS = 500
 # Whether pages that statuses link to are fetched for their cards.
-LINK_CARDS = False
+LINK_CARDS = ENVIRONMENT.link_cards
+# Networks beside the public internet from which they may be fetched.
+LINK_CARD_NETWORKS = ENVIRONMENT.link_card_networks
 GENERATIONS_PER_HOUR = ENVIRONMENT.generations_per_hour
 UPLOADS_PER_HOUR = ENVIRONMENT.uploads_per_hour
 C2PA_CERTIFICATE_CHAIN = ENVIRONMENT.c2pa_certificate_chain

@@ -11,7 +11,8 @@ from feed.engines import source_types
 from feed.models import Generation, MediaAttachment, Status
 from feed.queries.media_meta import media_meta
 
-PROFILE_FOLDERS = ("avatars/", "headers/")
+# What is not of a status: profiles' pictures, and those of linked pages.
+OTHER_FOLDERS = ("avatars/", "headers/", "cards/")
 # What a poller sees of a generation's way, in percent.
 PROGRESS = {
     Generation.State.QUEUED: 0,
@@ -108,7 +109,7 @@ def own_media(*, account_id: int, media_id: int, lock: bool = False) -> MediaAtt
 
 def file_tag(path: str) -> str:
     """What tells the bytes of a stored file from others. Raises NotFound, also while its status is deleted or withheld."""
-    if path.startswith(PROFILE_FOLDERS):
+    if path.startswith(OTHER_FOLDERS):
         # Nobody can guess such a name, and it goes with its picture; no row is asked.
         return PurePosixPath(path).name
     found = MediaAttachment.objects.select_related("status").filter(Q(file=path) | Q(preview=path)).first()

@@ -23,11 +23,15 @@ def card_of(text: str, visibility: str) -> PreviewCard | None:
     if url is None:
         return None
     card, _ = PreviewCard.objects.get_or_create(url_sha256=url_hash(url), defaults={"url": url})
-    if card.state != PreviewCard.State.WAITING and _is_old(card):
-        # What is known is shown until more is.
+    if card.state == PreviewCard.State.FAILED and is_old(card):
         card.state, card.attempts = PreviewCard.State.WAITING, 0
         card.save(update_fields=["state", "attempts"])
     return card
+
+
+def is_to_fetch(card: PreviewCard) -> bool:
+    """Whether a worker should look at the page: it never did, or long ago; what is known is shown until more is."""
+    return card.state == PreviewCard.State.WAITING or is_old(card)
 
 
 def url_hash(url: str) -> bytes:
@@ -35,5 +39,6 @@ def url_hash(url: str) -> bytes:
     return hashlib.sha256(url.encode()).digest()
 
 
-def _is_old(card: PreviewCard) -> bool:
+def is_old(card: PreviewCard) -> bool:
+    """Whether it was looked at last longer ago than a fortnight."""
     return card.fetched_at is None or card.fetched_at < timezone.now() - FETCHED_ANEW_AFTER

@@ -8,7 +8,7 @@ from common import events
 from common.after_commit import after_commit
 from feed.jobs.conversations import note_direct
 from feed.jobs.counts import count, counted_by
-from feed.jobs.posting.cards import card_of
+from feed.jobs.posting.cards import card_of, is_to_fetch
 from feed.jobs.posting.media import attach_media
 from feed.jobs.posting.mentions import mention
 from feed.jobs.posting.polls import make_poll
@@ -77,5 +77,5 @@ def write_status(draft: Draft, *, fan_out: Nudge, fetch_card: Nudge) -> Status:
 
 def nudge_card(card: PreviewCard | None, fetch_card: Nudge) -> None:
     """Wake a worker for a page that is not fetched yet."""
-    if card is not None and card.state == PreviewCard.State.WAITING:
+    if card is not None and is_to_fetch(card):
         after_commit(fetch_card, card.pk)
