@@ -78,7 +78,9 @@ def live_stack(
         port = free.getsockname()[1]
     logs = tmp_path_factory.mktemp("logs")
     privacy_watch.folders.append(logs)
-    with LiveStack(port=port, logs=logs, variables=world_service.variables()) as stack:
+    # No test asks the internet for the pages that statuses link to; tests/feed/test_link_cards.py has a server of its own.
+    variables = {**world_service.variables(), "HUMANKIND_LINK_CARDS": "false"}
+    with LiveStack(port=port, logs=logs, variables=variables) as stack:
         wait_for(stack.is_ready, what="the stack to be ready", seconds=90)
         yield stack
 

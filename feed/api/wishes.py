@@ -1,17 +1,21 @@
 """What a client asks to be posted or changed, read from its parameters."""
 
+import base64
 import datetime as dt
-import math
+import io
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from allauth.idp.oidc.models import Token
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 
 from common.problems import Problem
 from feed.api.parameters import flag, identifier, identifiers, items, number, objects, text
+from feed.engines.pictures import LARGEST_UPLOAD
 from feed.operations.edits import MediaChange
+from feed.operations.media import focus_from
 from feed.queries.poll_wishes import PollWish, poll_wish
 
 LATEST_YEAR = 9000
@@ -43,10 +47,7 @@ def status_wish(given: Mapping[str, Any], request: Request) -> dict[str, Any]:
 def edit_wish(given: Mapping[str, Any]) -> dict[str, Any]:
     """The keyword arguments of `edit_status`, but account and status."""
     changes = {
-        identifier(one.get("id"), "media_attributes"): MediaChange(
-            description=None if one.get("description") is None else text(one, "description"), focus=_focus(one)
-        )
-        for one in objects(given, "media_attributes")
+        identifier(one.get("id"), "media_attributes"): _media_change(one) for one in objects(given, "media_attributes")
     }
     return {
         "text": text(given, "status"),
@@ -104,14 +105,27 @@ def application_of(request: Request) -> str:
     return str(token.client_id or "") if isinstance(token, Token) else ""
 
 
-def _focus(given: Mapping[str, Any]) -> tuple[float, float] | None:
-    word = text(given, "focus").strip()
-    if not word:
+def _media_change(given: Mapping[str, Any]) -> MediaChange:
+    focus = text(given, "focus").strip()
+    return MediaChange(
+        description=None if given.get("description") is None else text(given, "description"),
+        focus=focus_from(focus) if focus else None,
+        thumbnail=_thumbnail(given.get("thumbnail")),
+    )
+
+
+def _thumbnail(value: Any) -> BinaryIO | None:
+    """A picture as an uploaded file, or as a `data:` address in JSON."""
+    if value is None or value == "":
         return None
+    if isinstance(value, UploadedFile):
+        return io.BytesIO(value.read(LARGEST_UPLOAD + 1))
+    kind, _, data = str(value).partition(";base64,")
     try:
-        x, y = (float(each) for each in word.split(","))
+        if not kind.startswith("data:image/"):
+            raise ValueError(kind[:20])
+        return io.BytesIO(base64.b64decode(data, validate=True))
     except ValueError as error:
-        raise Problem("focus is two numbers from -1 to 1: x,y", field="media_attributes") from error
-    if not (math.isfinite(x) and math.isfinite(y)):
-        raise Problem("focus is two numbers from -1 to 1: x,y", field="media_attributes")
-    return x, y
+        raise Problem(
+            "thumbnail is a picture's file, or data:image/...;base64,...", field="media_attributes"
+        ) from error

@@ -1,7 +1,9 @@
 """Change what a status says; what it said before is kept and shown in its history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,16 +11,19 @@ from django.utils import timezone
 from common import events
 from common.after_commit import after_commit
 from common.problems import NotFound, Problem
+from feed.jobs import media_files
 from feed.jobs.announce import EDIT
 from feed.jobs.conversations import note_direct
 from feed.jobs.notices import notify
 from feed.jobs.posting.cards import card_of
-from feed.jobs.posting.media import attachable
+from feed.jobs.posting.media import MOST_ATTACHED, attachable
 from feed.jobs.posting.mentions import mention_anew
 from feed.jobs.posting.polls import change_poll
 from feed.jobs.posting.write import nudge_card
+from feed.jobs.previews import Preview
 from feed.jobs.tags import index_tags
 from feed.models import MediaAttachment, Mention, Notice, Status, StatusEdit
+from feed.operations.media import Focus, check_description, thumbnail_from
 from feed.queries.drafts import check_text, language_of, texts_of
 from feed.queries.edits import snapshot
 from feed.queries.images import least_label
@@ -28,16 +33,16 @@ from feed.queries.quotes import ACCEPTED, checked_policy
 from feed.queries.writers import require_may_write
 from feed.tasks import announce, fetch_card
 
-LONGEST_DESCRIPTION = 1500
 MOST_EDITS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaChange:
-    """What an edit says of one of the status's media; None leaves it as it is. A focus is (x, y), each from -1 to 1."""
+    """What an edit says of one of the status's media; None leaves it as it is. `thumbnail` is a picture's file."""
 
     description: str | None = None
-    focus: tuple[float, float] | None = None
+    focus: Focus | None = None
+    thumbnail: BinaryIO | None = None
 
 
 def edit_status(
@@ -59,7 +64,8 @@ def edit_status(
     """
     profile = require_may_write(account_id)
     text, spoiler_text = texts_of(text, spoiler_text)
-    with transaction.atomic():
+    changes = {one: change for one, change in (media_changes or {}).items() if one in media_ids}
+    with _previews(account_id, changes) as previews, transaction.atomic():
         rows = Status.objects.select_for_update(no_key=True)
         status = rows.filter(pk=status_id, account_id=account_id, deleted_at=None, reblog_of=None).first()
         if status is None:
@@ -68,7 +74,7 @@ def edit_status(
         before = snapshot(status, at=status.created_at)
         # A poll's new end alone is no edit, nor is another word on who may quote; both are kept.
         poll_changed = change_poll(status, poll)
-        media_changed = _change_media(status, media_ids, media_changes or {})
+        media_changed = _change_media(status, media_ids, changes, previews)
         status.text, status.spoiler_text = text, spoiler_text
         status.sensitive = bool(spoiler_text) or (status.sensitive if sensitive is None else sensitive)
         status.language = language_of(text, language or status.language, profile)
@@ -110,7 +116,24 @@ def _keep(before: StatusEdit, status: Status) -> None:
     snapshot(status, at=status.edited_at).save()
 
 
-def _change_media(status: Status, media_ids: Sequence[int], changes: Mapping[int, MediaChange]) -> bool:
+@contextmanager
+def _previews(account_id: int, changes: Mapping[int, MediaChange]) -> Iterator[dict[int, Preview]]:
+    """Previews of the person's own choice, stored before any row is locked, and gone again if the edit is refused."""
+    made: dict[int, Preview] = {}
+    try:
+        owned = MediaAttachment.objects.filter(account_id=account_id, pk__in=list(changes)[:MOST_ATTACHED])
+        for media_id in owned.values_list("pk", flat=True):
+            if (file := changes[media_id].thumbnail) is not None:
+                made[media_id] = thumbnail_from(file)
+        yield made
+    except BaseException:
+        media_files.remove(*(one.path for one in made.values()))
+        raise
+
+
+def _change_media(
+    status: Status, media_ids: Sequence[int], changes: Mapping[int, MediaChange], previews: Mapping[int, Preview]
+) -> bool:
     were = list(MediaAttachment.objects.filter(status=status).order_by("pk").values_list("pk", flat=True))
     media = attachable(account_id=status.account_id, media_ids=media_ids, status_id=status.pk) if media_ids else []
     are = sorted(one.pk for one in media)
@@ -121,24 +144,23 @@ def _change_media(status: Status, media_ids: Sequence[int], changes: Mapping[int
         status.made_by = Status.MadeBy.ASSISTED
     for one in media:
         if one.pk in changes:
-            changed |= _change_one(one, changes[one.pk])
+            changed |= _change_one(one, changes[one.pk], previews.get(one.pk))
     return changed
 
 
-def _change_one(media: MediaAttachment, change: MediaChange) -> bool:
-    before = (media.description, media.focus_x, media.focus_y)
+def _change_one(media: MediaAttachment, change: MediaChange, preview: Preview | None) -> bool:
+    before = (media.description, media.focus_x, media.focus_y, media.preview)
     if change.description is not None:
-        if len(change.description) > LONGEST_DESCRIPTION or "\0" in change.description:
-            raise Problem(
-                f"A description has at most {LONGEST_DESCRIPTION} characters, none of them null.",
-                field="media_attributes",
-                limit=LONGEST_DESCRIPTION,
-            )
+        check_description(change.description)
         media.description = change.description.strip()
     if change.focus is not None:
-        media.focus_x, media.focus_y = (max(-1.0, min(1.0, each)) for each in change.focus)
-    media.save(update_fields=["description", "focus_x", "focus_y"])
-    return before != (media.description, media.focus_x, media.focus_y)
+        media.focus_x, media.focus_y = change.focus.x, change.focus.y
+    if preview is not None:
+        after_commit(media_files.remove, *([media.preview] if media.preview else []))
+        media.preview, media.blurhash = preview.path, preview.blurhash
+        media.meta = {**media.meta, "small": [preview.width, preview.height]}
+    media.save(update_fields=["description", "focus_x", "focus_y", "preview", "blurhash", "meta"])
+    return before != (media.description, media.focus_x, media.focus_y, media.preview)
 
 
 def _tell_of_edit(status: Status, still_mentioned: set[int]) -> None:

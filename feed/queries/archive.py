@@ -10,6 +10,7 @@ from feed.models import Generation, Marker, MediaAttachment, Notice, Profile, St
 from feed.queries.archive_interactions import interaction_parts
 from feed.queries.archive_reading import reading_parts
 from feed.queries.archive_relations import relation_parts
+from feed.queries.archive_writing import writing_parts
 
 
 def feed_parts(account_id: int) -> Iterator[ArchivePart]:
@@ -41,6 +42,7 @@ def feed_parts(account_id: int) -> Iterator[ArchivePart]:
     shown += ("quote_of_id", "quote_policy", "for_training", "created_at", "deleted_at", "withheld_at")
     written = Status.objects.filter(reblog_of=None, **mine)
     yield ArchivePart("statuses", "Everything that you posted.", records_of(written, *shown))
+    yield from writing_parts(account_id)
     yield from interaction_parts(account_id)
     yield from reading_parts(account_id)
     yield ArchivePart("media", "Your images, with the addresses of their files.", _media(account_id))

@@ -60,6 +60,11 @@ def test_production_does_not_start_without_a_secret(secret: str) -> None:
         ({**PRODUCTION, "HUMANKIND_PUBLIC_URL": "http://social.example"}, "must be the https:// address"),
         ({**PRODUCTION, "HUMANKIND_C2PA_PRIVATE_KEY": "/nowhere"}, "must name a PEM file in production"),
         ({**PRODUCTION, "DATABASE_URL": ""}, "DATABASE_URL and REDIS_URL must be set in production"),
+        (
+            {**PRODUCTION, "HUMANKIND_LINK_CARD_NETWORKS": '["10.0.0.0/8"]'},
+            "HUMANKIND_LINK_CARD_NETWORKS must be empty",
+        ),
+        ({"HUMANKIND_LINK_CARD_NETWORKS": '["home"]'}, "LINK_CARD_NETWORKS"),
         ({"HUMANKIND_PORT": "99999"}, "HUMANKIND_PORT"),
         ({"HUMANKIND_TRUSTED_PROXIES": "10.0.0.0/8, *"}, "HUMANKIND_TRUSTED_PROXIES"),
         ({"HUMANKIND_MINIMUM_AGE": "7"}, "HUMANKIND_MINIMUM_AGE"),

@@ -11,6 +11,7 @@ from exports.jobs.delete_closed import delete_closed_releases
 from exports.models import Release
 from exports.operations.releases import close_release
 from exports.queries.releases import share_of
+from feed.operations.edits import edit_status
 from feed.operations.restrictions import restore_status, restrict_account, withhold_status
 from feed.operations.statuses import delete_status
 from identity.models import Credential
@@ -50,6 +51,18 @@ def test_consent_release_withdrawal_retraction(team: Team) -> None:
             assert gone.encode() not in content
     first.refresh_from_db()
     assert first.state == Release.State.CLOSED
+
+
+def test_an_edit_reaches_the_next_release(team: Team) -> None:
+    """The record stays, its text is the new one; the old words are in no file of the new release."""
+    ada = person()
+    said = say(ada, "A sentence with a mauve mistake in it")
+    team.built()
+    edit_status(account_id=ada.pk, status_id=said.pk, text="A sentence without it")
+    second = team.built()
+    assert (second.number, second.records, second.retracted) == (2, 1, 0)
+    assert team.texts(2) == {"A sentence without it"}
+    assert team.records(1)[0]["record_id"] == team.records(2)[0]["record_id"]
 
 
 def test_closed_releases_lose_their_data_after_the_grace_time(team: Team, settings: Any) -> None:

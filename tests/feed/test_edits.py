@@ -1,8 +1,12 @@
 """What a status says later."""
 
+import base64
+import io
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
 
 from common.models import Event
 from feed.models import Mention, Notice, Poll, Status, StatusEdit
@@ -60,6 +64,26 @@ def test_media_change_with_an_edit(author: Person) -> None:
     assert author.post(STATUSES, status="again", media_ids=[str(second.pk)])["media_attachments"]
     taken = {"status": "taken", "media_ids": [str(second.pk)]}
     assert author.refused("PUT", path, **taken)[0] == 422
+
+
+def test_an_edit_brings_another_preview(author: Person) -> None:
+    """As a `data:` address; what is no picture is refused and leaves nothing behind."""
+    out = io.BytesIO()
+    Image.new("RGB", (30, 30), "blue").save(out, "PNG")
+    media = picture(author)
+    said = author.post(STATUSES, status="thumb", media_ids=[str(media.pk)])
+    path = f"{STATUSES}/{said['id']}"
+
+    def body(data: bytes) -> dict[str, Any]:
+        encoded = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+        attributes = [{"id": str(media.pk), "thumbnail": encoded}]
+        return {"status": "thumb", "media_ids": [str(media.pk)], "media_attributes": attributes}
+
+    assert author.refused("PUT", path, **body(b"no picture"))[0] == 422
+    edited = author.put(path, **body(out.getvalue()))
+    assert edited["media_attachments"][0]["preview_url"] != said["media_attachments"][0]["preview_url"]
+    media.refresh_from_db()
+    default_storage.delete(media.preview)
 
 
 def test_a_forms_list_of_objects_is_read_too(author: Person) -> None:
