@@ -64,6 +64,8 @@ def test_every_filter_of_an_accounts_statuses() -> None:
     assert listed(exclude_replies="true") == [wrapper, tagged, own_reply, first]
     assert listed(exclude_reblogs="1") == [tagged, reply, own_reply, first]
     assert listed(exclude_reblogs="1", exclude_replies="1") == [tagged, own_reply, first]
+    direct = post_status(account_id=author, text="@visitor", visibility="direct").pk
+    assert listed()[0] == direct and listed(exclude_direct="true")[0] == wrapper
     assert listed(tagged="TAG") == listed(tagged="#tag") == [tagged]
     assert listed(tagged="none") == listed(only_media="true") == listed(pinned="true") == []
     assert "exclude_reblogs=1" in caller.links(path, exclude_reblogs="1", limit="2")["next"]
