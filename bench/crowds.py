@@ -1,6 +1,8 @@
 """One author and very many who follow, with home timelines in Redis, for measurements of delivery."""
 
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
@@ -85,6 +87,22 @@ def give_bare_sets(followers: list[int], *, entries: int = ENTRIES) -> None:
         for follower in followers[start : start + 2_000]:
             pipeline.zadd(f"bare:{follower}", members)
         pipeline.execute()
+
+
+def cpu_microseconds(act: Callable[[], object], *, deliveries: int) -> float:
+    """What one delivery costs this process and Redis together; PostgreSQL's share is not in it.
+
+    On a machine that does other things too this varies less than the time that passes.
+    """
+    from common.redis import client
+
+    def spent() -> float:
+        told = client().info("cpu")
+        return time.process_time() + float(told["used_cpu_user"]) + float(told["used_cpu_sys"])
+
+    before = spent()
+    act()
+    return (spent() - before) / deliveries * 1_000_000
 
 
 def middle_and_worst(seconds: list[float]) -> tuple[float, float]:

@@ -3,7 +3,8 @@
     python -m bench.post --followers 100 10000
 
 Three tables, each beside its floor. "deliveries": the fan-out job as the worker runs it (followers from PostgreSQL,
-timelines and listeners in Redis, the status marked as done) in turns with bare pipelined ZADDs to sets as long.
+timelines and listeners in Redis, the status marked as done) in turns with bare pipelined ZADDs to sets as long, and what
+one delivery of either costs in CPU here and in Redis.
 "posting": statuses over HTTP to the running stack, from several connections at once. "visible": one status after
 another, each timed from before the request until the last follower's timeline in Redis holds it, and until the last
 follower's WebSocket has said so; then that follower's home timeline is read over HTTP, and has to begin with it.
@@ -13,12 +14,13 @@ import argparse
 import json
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from websockets.sync.client import connect
 
-from bench.crowds import Crowd, bare_zadds, crowds, give_bare_sets, give_timelines, middle_and_worst
+from bench.crowds import Crowd, bare_zadds, cpu_microseconds, crowds, give_bare_sets, give_timelines, middle_and_worst
 from bench.report import report
 from bench.running import load, running_stack, scratch_servers
 from bench.uniqueness import alternating
@@ -46,12 +48,21 @@ def deliveries(crowd: Crowd, *, times: int) -> dict[str, Any]:
         times=times,
     )
     number = len(crowd.followers)
+
+    def repeated(act: Callable[[], object]) -> None:
+        for _ in range(times):
+            act()
+
+    cost = cpu_microseconds(lambda: repeated(lambda: fan_out(waiting.pop())), deliveries=number * times)
+    least = cpu_microseconds(lambda: repeated(lambda: bare_zadds(crowd.followers)), deliveries=number * times)
     return {
         "followers": number,
         "fan-out ms": ours,
         "deliveries/s": number / ours * 1000,
         "bare ZADDs/s": number / bare * 1000,
         "ours / bare": bare / ours,
+        "CPU us": cost,
+        "bare CPU us": least,
     }
 
 

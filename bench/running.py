@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # The Redis database of the tests: both begin by emptying it.
 SETTINGS = "tests.settings"
-MANY = "1000000"
+REQUESTS, STREAMS = "1000000", "100000"
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def running_stack() -> Iterator["LiveStack"]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as logs:
-        variables = {"HUMANKIND_REQUESTS_PER_FIVE_MINUTES": MANY, "HUMANKIND_STREAMS_PER_ADDRESS": MANY}
+        variables = {"HUMANKIND_REQUESTS_PER_FIVE_MINUTES": REQUESTS, "HUMANKIND_STREAMS_PER_ADDRESS": STREAMS}
         with LiveStack(port=port, logs=Path(logs), variables=variables) as stack:
             wait_for(stack.is_ready, what="the stack to be ready", seconds=180)
             yield stack
