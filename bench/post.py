@@ -40,7 +40,7 @@ def deliveries(crowd: Crowd, *, times: int) -> dict[str, Any]:
     give_bare_sets(crowd.followers)
     # Rows that no worker hears of; made beforehand, as what is measured is the delivery.
     waiting = [
-        Status.objects.create(account_id=crowd.author, text=f"number {number}").pk for number in range(times + 1)
+        Status.objects.create(account_id=crowd.author, text=f"number {number}").pk for number in range(2 * times + 1)
     ]
     ours, bare = alternating(
         lambda: fan_out(waiting.pop()),

@@ -25,11 +25,11 @@ def scratch_servers() -> Iterator[None]:
     with scratch_database():
         from common.redis import client
 
-        client().flushdb()
+        client().flushdb(asynchronous=True)
         try:
             yield
         finally:
-            client().flushdb()
+            client().flushdb(asynchronous=True)
 
 
 @contextmanager
