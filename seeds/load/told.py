@@ -6,6 +6,7 @@ import numpy as np
 
 from common.models import Event
 from feed.models import Notice
+from feed.queries.notice_groups import BUCKETS, GROUPED, SECONDS_IN_A_BUCKET
 from seeds.load.copying import NULL, copy_rows, encoded, instants, numbers
 from seeds.load.people import OPERATOR
 from seeds.load.plan import NOBODY, PRIVATE, VISIBILITIES, Numbers
@@ -50,17 +51,39 @@ def _spoken_to(world: World, spoken_to: list[list[int]]) -> Numbers:
 def _notices(
     world: World, kind: Notice.Kind, to: Numbers, by: Numbers, status: Numbers | None, moments: Numbers
 ) -> int:
+    at = instants(moments)
     return copy_rows(
         Notice,
         {
             "id": numbers(ids_at(moments, part=KINDS.index(kind), parts=len(KINDS))),
+            "group_key": _group_keys(world, kind, to, status, moments),
+            # Nobody has subscribed to be pushed to.
+            "pushed_at": at,
             "account_id": numbers(world.accounts[to]),
             "kind": [kind.value] * len(to),
             "from_account_id": numbers(world.accounts[by]),
             "status_id": [NULL] * len(to) if status is None else numbers(world.statuses[status]),
-            "created_at": instants(moments),
+            "created_at": at,
         },
     )
+
+
+def _group_keys(world: World, kind: Notice.Kind, to: Numbers, status: Numbers | None, moments: Numbers) -> list[str]:
+    """As `group_keys` gives them one after another: a group takes what comes within twelve hours of its first."""
+    if kind not in GROUPED:
+        return [""] * len(to)
+    hours = (moments // 1000 // SECONDS_IN_A_BUCKET).tolist()
+    about = (
+        [kind.value] * len(to) if status is None else [f"{kind.value}-{one}" for one in world.statuses[status].tolist()]
+    )
+    opened: dict[tuple[int, str], int] = {}
+    keys = []
+    for receiver, beginning, hour in zip(to.tolist(), about, hours, strict=True):
+        first = opened.get((receiver, beginning))
+        if first is None or hour - first >= BUCKETS:
+            opened[receiver, beginning] = first = hour
+        keys.append(f"{beginning}-{first}")
+    return keys
 
 
 def write_events(world: World) -> int:
