@@ -20,6 +20,8 @@ from feed.operations.profiles import (
 )
 from feed.queries.relationships import profile_of, waiting_requests
 from feed.queries.rendering.accounts import own_account_json, own_profile_json
+from feed.queries.rendering.tags import featured_tag_json
+from feed.queries.tags import featured_tags
 from identity.queries.personhood import personhood_of
 
 POSTING = "posting:default:"
@@ -58,12 +60,12 @@ class ProfileView(MastodonView):
 
     def get(self, request: Request) -> Response:
         """One's own profile."""
-        return Response(own_profile_json(profile_of(caller_id(request))))
+        return Response(_profile_json(caller_id(request)))
 
     def patch(self, request: Request) -> Response:
         """Change it."""
         update_profile(account_id=caller_id(request), changes=_changes(parameters(request)))
-        return Response(own_profile_json(profile_of(caller_id(request))))
+        return Response(_profile_json(caller_id(request)))
 
 
 class PictureView(MastodonView):
@@ -101,6 +103,12 @@ def _own_json(account_id: int) -> dict[str, Any]:
     profile = profile_of(account_id)
     personhood = personhood_of([account_id])[account_id]
     return own_account_json(profile, personhood, follow_requests=waiting_requests(account_id))
+
+
+def _profile_json(account_id: int) -> dict[str, Any]:
+    profile = profile_of(account_id)
+    tags = [featured_tag_json(one, username=profile.account.username) for one in featured_tags(account_id)]
+    return own_profile_json(profile, featured_tags=tags)
 
 
 def _preferences_json(profile: Profile) -> dict[str, Any]:

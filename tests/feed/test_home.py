@@ -163,7 +163,8 @@ def test_a_page_of_forty_asks_the_database_no_more_than_one_of_twenty() -> None:
     for number in range(45):
         post_status(account_id=world.author, text=f"@reader_0 number {number} #tag")
     counts = []
-    home_timeline(account_id=world.readers[0], page=Page(limit=1))
+    # What is looked up once and kept, such as a reader's filters, is not counted.
+    statuses_json(home_timeline(account_id=world.readers[0], page=Page(limit=1)), viewer_id=world.readers[0])
     for limit in (20, 40):
         with CaptureQueriesContext(connection) as queries:
             page = statuses_json(

@@ -132,7 +132,7 @@ def own_account_json(profile: Profile, personhood: Personhood, *, follow_request
     }
 
 
-def own_profile_json(profile: Profile) -> dict[str, Any]:
+def own_profile_json(profile: Profile, *, featured_tags: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """Mastodon's Profile: what its owner edits, as it was written; pictures of one's own, else null."""
     pictures = {
         f"{name}{kind}": media_url(getattr(profile, f"{name}{kind}")) if getattr(profile, f"{name}{kind}") else None
@@ -156,7 +156,7 @@ def own_profile_json(profile: Profile) -> dict[str, Any]:
         "show_media_replies": profile.show_media_replies,
         "show_featured": profile.show_featured,
         "attribution_domains": profile.attribution_domains,
-        "featured_tags": [],
+        "featured_tags": list(featured_tags),
     }
 
 
