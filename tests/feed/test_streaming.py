@@ -68,6 +68,9 @@ def test_what_is_private_or_direct_reaches_only_those_it_is_for(stack: LiveStack
     author, follower, named, stranger = (join(http, name) for name in ("author", "follower", "named", "stranger"))
     follower.follow(author)
     callers = (follower, named, stranger)
+    # By default a stranger's private mention is held back, as Mastodon has it.
+    accepts = {"for_private_mentions": "accept"}
+    http.patch("/api/v2/notifications/policy", json=accepts, headers=named.headers)
     streams = "&stream=user"
     with (
         websocket(stack, follower.token, streams) as at_follower,
