@@ -2,7 +2,7 @@
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.exceptions import RedisError
 
 from common import redis as shared_redis
@@ -13,6 +13,11 @@ from identity.queries.readiness import model_problems
 def alive(request: HttpRequest) -> JsonResponse:
     """200 as long as the process can answer at all."""
     return JsonResponse({"status": "alive"})
+
+
+def alive_in_a_word(request: HttpRequest) -> HttpResponse:
+    """The same as Mastodon's clients read it."""
+    return HttpResponse("OK", content_type="text/plain")
 
 
 def ready(request: HttpRequest) -> JsonResponse:

@@ -9,6 +9,8 @@ from feed.api.urls import unknown
 
 urlpatterns = [
     path("healthz", health.alive),
+    # Where Mastodon's clients look.
+    path("health", health.alive_in_a_word),
     path("readyz", health.ready),
     path("admin/", admin.site.urls),
     path("accounts/", include("identity.api.account_pages")),

@@ -30,6 +30,7 @@ class Living:
     def tell(self) -> None:
         """Every step of the chapter, in order."""
         self._they_follow_post_and_read()
+        self._they_talk()
         self._a_machine_makes_an_image()
         self._a_spammer_is_scored()
         self._it_is_reported_and_decided_upon()
@@ -45,6 +46,23 @@ class Living:
                 status = wait_until(lambda r=reader, a=author: _from(r.home(), a), seconds=30)  # type: ignore[misc]
                 demand(status["humankind"]["made_by"] == "human", "a person's post is not labelled so")
             outcome.result = f"both home timelines within {time.monotonic() - started:.1f} s"
+
+    def _they_talk(self) -> None:
+        with self.telling.step("A poll is answered, boosted and corrected; everybody is told") as (outcome, _):
+            asked = {"options": ["The moon", "Another planet"], "expires_in": 3600}
+            status = self.eileen.post("Where to next? #space", poll=asked)
+            path = f"/api/v1/statuses/{status['id']}"
+            poll = self.grace.call("POST", f"/api/v1/polls/{status['poll']['id']}/votes", json={"choices": [1]})
+            demand(poll["voted"] and poll["options"][1]["votes_count"] == 1, str(poll))
+            for act in ("favourite", "reblog"):
+                self.grace.call("POST", f"{path}/{act}")
+            self.eileen.call("PUT", path, json={"status": "Where to next, and when? #space"})
+            history = self.grace.call("GET", f"{path}/history")
+            demand(len(history) == 2, f"{len(history)} versions")
+            told = wait_until(lambda: _kinds(self.eileen, {"favourite", "reblog"}), seconds=30)
+            found = self.grace.call("GET", "/api/v2/search?q=%23space")
+            demand([tag["name"] for tag in found["hashtags"]] == ["space"], str(found["hashtags"]))
+            outcome.result = f"told: {', '.join(told)}; {len(history)} versions kept; #space is found"
 
     def _a_machine_makes_an_image(self) -> None:
         with self.telling.step("Grace has an image made and posts it; its credentials verify") as (outcome, update):
@@ -107,3 +125,8 @@ class Living:
 
 def _from(timeline: list[dict[str, Any]], author: Client) -> dict[str, Any] | None:
     return next((status for status in timeline if status["account"]["id"] == author.account_id), None)
+
+
+def _kinds(person: Client, wanted: set[str]) -> list[str] | None:
+    kinds = {notice["type"] for notice in person.call("GET", "/api/v1/notifications")}
+    return sorted(kinds & wanted) if wanted <= kinds else None
