@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from feed.models import Status
-from feed.queries.hot.compiled import RowVersion, lateral
+from feed.queries.hot.compiled import RowVersion, Versions, lateral
 from feed.queries.overlay import Overlay, overlay_from, relations
 from feed.queries.visibility import in_home_of, visible_to
 from identity.queries.personhood import personhood_version
@@ -24,7 +24,7 @@ from identity.queries.personhood import personhood_version
 # Stands for the viewer while a query is compiled.
 VIEWER = 9_111_111_111_111_111_111
 PAGES = """
-select asked.place, page.* from unnest(%s::bigint[], %s::text[]) with ordinality asked(viewer, ids, place)
+select asked.place, page.* from unnest($1::bigint[], $2::text[]) with ordinality asked(viewer, ids, place)
 cross join lateral (
     select array_agg(distinct named.id) ids
     from feed_status s left join feed_status r on r.id = s.reblog_of_id
@@ -35,7 +35,10 @@ cross join lateral (
 cross join lateral ({page}) page
 """
 FACTS = ("pk", "account_id", "reblog_of_id", "quote_of_id", "quote_state", "visibility")
-VERSIONS = ("row_version", "poll_version", "poll_is_over", "author_version", "personhood_version")
+# Planned once, and never by reading a whole table of favourites into memory to look up a page of them.
+SESSION = "set plan_cache_mode = force_generic_plan; set jit = off; set work_mem = '64kB'; set hash_mem_multiplier = 1"
+NEVER_BY_ITSELF = 1_000_000_000
+VERSIONS = ("version", "author_version")
 
 
 @dataclass(slots=True)
@@ -60,34 +63,56 @@ def check(kind: str, pages: Sequence[tuple[int | None, Sequence[int]]]) -> list[
     viewers = [viewer for viewer, _ in pages]
     ids = ["{" + ",".join(map(str, proposed)) + "}" for _, proposed in pages]
     signed_in = viewers[0] is not None
-    rows = execute(_statement(kind, signed_in=signed_in), [[one or 0 for one in viewers], ids])
-    columns = _columns(kind, signed_in=signed_in)
-    names = [*columns][len(VERSIONS) + 1 :]
+    statement, names = _statement(kind, signed_in=signed_in)
+    rows = execute(statement, [[one or 0 for one in viewers], ids])
     found: list[dict[int, Checked]] = [{} for _ in pages]
-    for place, pk, account_id, reblog_of, quote_of, quote_state, visibility, may, *values in rows:
-        if not may:
-            continue
-        row, poll, poll_over, author, personhood = values[: len(VERSIONS)]
-        viewer = viewers[place - 1]
-        held = dict(zip(names, values[len(VERSIONS) :], strict=True))
-        found[place - 1][pk] = Checked(
-            pk,
-            account_id,
-            reblog_of,
-            quote_of,
-            quote_state,
-            f"{row}.{poll or ''}.{poll_over or ''}",
-            f"{author}.{personhood}",
-            overlay_from(held, viewer_id=viewer, account_id=account_id, visibility=visibility),
-        )
+    for (
+        place,
+        pk,
+        account_id,
+        reblog_of,
+        quote_of,
+        quote_state,
+        visibility,
+        may,
+        version,
+        author_version,
+        *held,
+    ) in rows:
+        if may:
+            overlay = _overlay(names, held, viewers[place - 1], account_id, visibility)
+            found[place - 1][pk] = Checked(
+                pk, account_id, reblog_of, quote_of, quote_state, version, author_version, overlay
+            )
     return found
+
+
+def _overlay(
+    names: tuple[str, ...], held: list[Any], viewer_id: int | None, account_id: int, visibility: str
+) -> Overlay:
+    if any(held) or account_id == viewer_id:
+        columns = dict(zip(names, held, strict=True))
+        return overlay_from(columns, viewer_id=viewer_id, account_id=account_id, visibility=visibility)
+    return _untouched(names)
+
+
+@lru_cache
+def _untouched(names: tuple[str, ...]) -> Overlay:
+    """The overlay of a stranger's status with which the viewer did nothing: most of them."""
+    columns = {name: () if name == "votes" else False for name in names}
+    return overlay_from(columns, viewer_id=0 if names else None, account_id=-1, visibility="")
 
 
 def execute(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement that stays prepared on the connection."""
     connection.ensure_connection()
+    if connection.connection.prepare_threshold != NEVER_BY_ITSELF:
+        # Django turns preparing off, for poolers that cannot; here only what asks for it is prepared.
+        connection.connection.prepare_threshold = NEVER_BY_ITSELF
+        connection.connection.execute(SESSION)
     # Django's own cursors write the parameters into the text, and PostgreSQL would plan anew each time.
-    with psycopg.Cursor(connection.connection) as cursor:
+    # Nor does psycopg keep what it makes of a text as long as these: this cursor takes PostgreSQL's own placeholders.
+    with psycopg.RawCursor(connection.connection) as cursor:
         return cursor.execute(statement, parameters, prepare=True, binary=True).fetchall()
 
 
@@ -105,11 +130,8 @@ def _columns(kind: str, *, signed_in: bool) -> dict[str, Any]:
     visible = shared.pop("visible")
     return {
         "may": Case(When(Q(proposed), then=_truth(_may(kind, viewer))), default=visible, output_field=BooleanField()),
-        "row_version": RowVersion(F("pk")),
-        "poll_version": RowVersion(F("poll__pk")),
-        "poll_is_over": _truth(Q(poll__expires_at__lte=Now())),
-        "author_version": RowVersion(F("account__profile__pk")),
-        "personhood_version": personhood_version("account_id"),
+        "version": Versions(RowVersion(F("pk")), RowVersion(F("poll__pk")), _truth(Q(poll__expires_at__lte=Now()))),
+        "author_version": Versions(RowVersion(F("account__profile__pk")), personhood_version("account_id")),
         **shared,
     }
 
@@ -119,8 +141,9 @@ def _truth(condition: Q) -> Case:
 
 
 @lru_cache
-def _statement(kind: str, *, signed_in: bool) -> str:
+def _statement(kind: str, *, signed_in: bool) -> tuple[str, tuple[str, ...]]:
+    """The statement, and the names of the overlay's columns at the end of its rows."""
     named = RawSQL('"feed_status"."id" = any(named.ids)', [], output_field=BooleanField())
     columns = _columns(kind, signed_in=signed_in)
     rows = Status.objects.filter(Q(named)).annotate(**columns).values_list(*FACTS, *columns)
-    return PAGES.format(page=lateral(rows, {VIEWER: "asked.viewer"}))
+    return PAGES.format(page=lateral(rows, {VIEWER: "asked.viewer"})), tuple([*columns][1 + len(VERSIONS) :])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Func, QuerySet
-from django.db.models.fields import BigIntegerField
+from django.db.models.fields import BigIntegerField, TextField
 from psycopg import sql
 
 PLACEHOLDER = re.compile("%%|%s")
@@ -20,11 +20,19 @@ class RowVersion(Func):
 
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, Any]:  # type: ignore[override]  # no template
         column, parameters = compiler.compile(self.source_expressions[0])
-        return f"({column.rpartition('.')[0]}.xmin::text::bigint)", parameters
+        return f"{column.rpartition('.')[0]}.xmin", parameters
+
+
+class Versions(Func):
+    """Several versions as one text; those of rows that are not there are left out."""
+
+    function = "concat_ws"
+    template = "%(function)s('.', %(expressions)s)"
+    output_field = TextField()
 
 
 def lateral(rows: QuerySet[Any, Any], columns: Mapping[int, str]) -> str:
-    """The query's text with every parameter written out, and those in `columns` as columns of an outer query.
+    """The query's text with every parameter written out, and those in `columns` as columns of an outer query or as `$1`.
 
     The numbers that stand for them are ones that no row can have. Raises ValueError where one is left: the query would
     then ask about nobody, and a block would hide nothing.
@@ -35,12 +43,11 @@ def lateral(rows: QuerySet[Any, Any], columns: Mapping[int, str]) -> str:
 
     def written(match: re.Match[str]) -> str:
         if match.group() == "%%":
-            return "%%"
+            return "%"
         value = next(parameters)
         if isinstance(value, int) and int(value) in columns:
             return columns[int(value)]
-        literal = sql.Literal(value).as_string(connection.connection)
-        return literal.replace("%", "%%")
+        return sql.Literal(value).as_string(connection.connection)
 
     compiled = PLACEHOLDER.sub(written, text)
     if any(str(number) in compiled for number in columns):

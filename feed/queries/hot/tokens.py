@@ -41,7 +41,7 @@ def _statement() -> str:
     rows = Token.objects.filter(asked, lasting, type=Token.Type.ACCESS_TOKEN, user__is_active=True)
     has_filters = Exists(Filter.objects.filter(account_id=OuterRef("user_id")))
     rows = rows.annotate(has_filters=has_filters)
-    return lateral(rows.values_list("hash", "user_id", "scopes", "has_filters"), {ASKED: "%s"})
+    return lateral(rows.values_list("hash", "user_id", "scopes", "has_filters"), {ASKED: "$1"})
 
 
 # Stands for the list of hashes while the query is compiled.
