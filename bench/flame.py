@@ -6,6 +6,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 SMALLEST_SHARE = 0.002
@@ -39,7 +40,7 @@ def draw(stacks: Path, picture: Path, *, title: str) -> None:
     pyplot.close(figure)
 
 
-def _draw(axes: pyplot.Axes, frame: _Frame, *, left: float, level: int, whole: int) -> int:
+def _draw(axes: Axes, frame: _Frame, *, left: float, level: int, whole: int) -> int:
     deepest = level
     for name, inner in sorted(frame.inner.items()):
         share = inner.count / whole
