@@ -26,7 +26,7 @@ def test_statuses_by_words_stems_beginnings_and_phrases() -> None:
     running = says(author, "Running through the forest", language="en")
     german = says(author, "Zwei Häuser am See", language="de")
     warned = says(author, "no more", spoiler_text="Elections", language="en")
-    plain = says(author, "forest running, said nobody")
+    plain = says(author, "forest running, said nobody", language="ja")
     assert _found(reader, "runs") == [running.pk]
     assert _found(reader, "haus") == [german.pk]
     assert _found(reader, "fore") == [plain.pk, running.pk]

@@ -6,7 +6,7 @@ Of what is public, that of people who let search find it (`indexable`).
 import datetime as dt
 from collections.abc import Callable
 
-from django.db.models import BooleanField, Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from common.ids import smallest_id_at
@@ -18,6 +18,7 @@ from feed.queries.visibility import mentions, visible_to, wanted_by
 MATCHES = "feed_search_vector(feed_status.language, feed_status.spoiler_text, feed_status.text) @@ %s::tsquery"
 NOTHING = Q(pk__in=[])
 DAY = dt.timedelta(days=1)
+FIRST_LOOK = 200
 
 
 def search_statuses(
@@ -33,11 +34,7 @@ def search_statuses(
     """What the viewer may find with this query, newest first."""
     wanted = taken_apart(query)
     # As the index that serves it: neither deleted nor a reblog.
-    rows = Status.objects.filter(
-        visible_to(viewer_id), wanted_by(viewer_id), deleted_at=None, withheld_at=None, reblog_of=None
-    )
-    library = _library(viewer_id)
-    rows = rows.filter(library | Q(visibility=Status.Visibility.PUBLIC, account__profile__indexable=True))
+    rows = Status.objects.filter(deleted_at=None, withheld_at=None, reblog_of=None)
     text = text_query(wanted)
     if text:
         rows = rows.filter(RawSQL(MATCHES, [text], output_field=BooleanField()))  # noqa: S611 (the query is a parameter)
@@ -52,7 +49,27 @@ def search_statuses(
         rows = rows.filter(pk__gt=min_id)
     if max_id is not None:
         rows = rows.filter(pk__lt=max_id)
-    return in_order(list(rows.order_by("-pk").values_list("pk", flat=True)[offset : offset + limit]))
+    return in_order(_newest_allowed(rows, viewer_id, offset + limit)[offset:])
+
+
+def _newest_allowed(rows: QuerySet[Status], viewer_id: int, number: int) -> list[int]:
+    """Ids of the newest that the viewer may find. What they may see is asked of the newest matches alone, of more and
+    more of them: a word that many statuses hold has many matches, and nearly all of the first may be shown.
+    """
+    open_to_all = Q(visibility=Status.Visibility.PUBLIC, account__profile__indexable=True)
+    allowed = Status.objects.filter(visible_to(viewer_id), wanted_by(viewer_id)).filter(
+        _library(viewer_id) | open_to_all
+    )
+    found: list[int] = []
+    at_a_time, rest = FIRST_LOOK, rows
+    while len(found) < number:
+        ids = list(rest.order_by("-pk").values_list("pk", flat=True)[:at_a_time])
+        if ids:
+            found += allowed.filter(pk__in=ids).order_by("-pk").values_list("pk", flat=True)
+        if len(ids) < at_a_time:
+            break
+        rest, at_a_time = rows.filter(pk__lt=ids[-1]), 4 * at_a_time
+    return found[:number]
 
 
 def _library(viewer_id: int) -> Q:
