@@ -55,7 +55,10 @@ def read_homes(asked: Sequence[Asked]) -> list[Answered | None]:
     may_read = [
         (place, one, who)
         for place, one in enumerate(asked)
-        if (who := known.get(one.token)) is not None and scope_allows(who.scopes, SCOPE) and not who.has_filters
+        if (who := known.get(one.token)) is not None
+        and scope_allows(who.scopes, SCOPE)
+        and not who.has_filters
+        and not who.follows_very_many
     ]
     answers: list[Answered | None] = [None] * len(asked)
     if not may_read:

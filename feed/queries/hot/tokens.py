@@ -10,18 +10,22 @@ from django.db.models import BooleanField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
-from feed.models import Filter
+from feed.models import Filter, Follow, Status
 from feed.queries.hot.checking import execute
 from feed.queries.hot.compiled import lateral
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An account with what its token allows."""
+    """An account with what its token allows.
+
+    `follows_very_many`: it follows an author whose statuses are looked up when home is read, not written into it.
+    """
 
     account_id: int
     scopes: frozenset[str]
     has_filters: bool
+    follows_very_many: bool
 
 
 def callers(values: Collection[str]) -> dict[str, Caller]:
@@ -29,8 +33,8 @@ def callers(values: Collection[str]) -> dict[str, Caller]:
     hashed = {get_adapter().hash_token(value): value for value in values}
     rows = execute(_statement(), [list(hashed)])
     return {
-        hashed[digest]: Caller(account_id, frozenset(scopes.split()), has_filters)
-        for digest, account_id, scopes, has_filters in rows
+        hashed[digest]: Caller(account_id, frozenset(scopes.split()), has_filters, follows_very_many)
+        for digest, account_id, scopes, has_filters, follows_very_many in rows
     }
 
 
@@ -40,8 +44,10 @@ def _statement() -> str:
     asked = Q(RawSQL('"allauth_idp_oidc_token"."hash" = any(%s)', [ASKED], output_field=BooleanField()))
     rows = Token.objects.filter(asked, lasting, type=Token.Type.ACCESS_TOKEN, user__is_active=True)
     has_filters = Exists(Filter.objects.filter(account_id=OuterRef("user_id")))
-    rows = rows.annotate(has_filters=has_filters)
-    return lateral(rows.values_list("hash", "user_id", "scopes", "has_filters"), {ASKED: "$1"})
+    followed = Follow.objects.filter(source_id=OuterRef(OuterRef("user_id")), pending=False)
+    merged = Exists(Status.objects.filter(merged_at_read=True, account_id__in=followed.values("target_id")))
+    rows = rows.annotate(has_filters=has_filters, follows_very_many=merged)
+    return lateral(rows.values_list("hash", "user_id", "scopes", "has_filters", "follows_very_many"), {ASKED: "$1"})
 
 
 # Stands for the list of hashes while the query is compiled.
