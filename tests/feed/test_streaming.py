@@ -93,7 +93,7 @@ def test_what_is_private_or_direct_reaches_only_those_it_is_for(stack: LiveStack
                 seen[name].append((where[0], event, about["id"]))
                 if event == "conversation":
                     assert [one["username"] for one in payload["accounts"]] == ["author"]
-                    assert payload["id"] == direct and payload["unread"] is True
+                    assert about["id"] == direct and payload["unread"] is True
     assert set(seen["follower"]) == {
         ("user", "update", private),
         ("user", "update", end),
