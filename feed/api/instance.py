@@ -16,14 +16,15 @@ from feed.operations.profiles import (
     LONGEST_OF_A_FIELD,
     MOST_FIELDS,
 )
+from feed.queries.hosts import own_host
 from feed.queries.media_meta import media_limits
 from feed.queries.numbers import network_numbers
 from feed.queries.push_keys import server_key
 
 OWN_VERSION = "0.1.0"
 # The newest version of which everything is here, and its number in Mastodon's table of API versions.
-API_VERSIONS = {"mastodon": 2, "humankind": 1}
-VERSION = f"4.3.0 (compatible; Humankind {OWN_VERSION})"
+API_VERSIONS = {"mastodon": 7, "humankind": 1}
+VERSION = f"4.5.0 (compatible; Humankind {OWN_VERSION})"
 TITLE = "Humankind"
 DESCRIPTION = "A social network where every account is one living human, proven once."
 
@@ -75,7 +76,7 @@ class InstanceView(MastodonPublicView):
         numbers = network_numbers()
         return Response(
             {
-                "uri": settings.HOSTNAME,
+                "uri": own_host(),
                 "title": TITLE,
                 "short_description": DESCRIPTION,
                 "description": DESCRIPTION,
@@ -102,7 +103,7 @@ class InstanceV2View(MastodonPublicView):
         """The shape of Mastodon 4."""
         return Response(
             {
-                "domain": settings.HOSTNAME,
+                "domain": own_host(),
                 "title": TITLE,
                 "version": VERSION,
                 "source_url": "",

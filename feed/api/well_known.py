@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from common.problems import NotFound
 from feed.api.instance import DESCRIPTION, OWN_VERSION, TITLE
 from feed.models import Profile
+from feed.queries.hosts import is_own_host
 from feed.queries.numbers import network_numbers
 from feed.queries.relationships import profile_named
 
@@ -88,6 +89,6 @@ def _found(resource: str) -> Profile:
         name, host = resource.removeprefix(f"{settings.PUBLIC_URL}/@"), settings.HOSTNAME
     else:
         name, _, host = resource.removeprefix("acct:").removeprefix("@").partition("@")
-    if host.lower() != settings.HOSTNAME.lower() or not name.isascii() or "\0" in name:
+    if not is_own_host(host) or not name.isascii() or "\0" in name:
         raise NotFound("Record not found")
     return profile_named(name)

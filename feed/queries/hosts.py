@@ -3,7 +3,11 @@
 from django.conf import settings
 
 
+def own_host() -> str:
+    """This server's host as clients name it: with the port, where the public address has one."""
+    return settings.PUBLIC_URL.partition("://")[2].lower()
+
+
 def is_own_host(host: str) -> bool:
     """Whether the host of an account's address is this server, written with or without its port."""
-    own = settings.PUBLIC_URL.partition("://")[2].lower()
-    return host.lower() in {own, settings.HOSTNAME.lower()}
+    return host.lower() in {own_host(), settings.HOSTNAME.lower()}

@@ -18,7 +18,7 @@ def test_registers_logs_in_follows_posts_and_reads_home(stack: LiveStack) -> Non
     assert (me.username, me.source.note) == ("grace", "")
     assert grace.app_verify_credentials().name == "Mastodon.py"
     assert grace.instance_v1().urls.streaming_api.startswith("ws")
-    assert grace.instance_v2().version.startswith("4.3.0")
+    assert grace.instance_v2().version.startswith("4.5.0")
 
     found = grace.account_lookup("eileen")
     assert grace.account_follow(found.id).following
