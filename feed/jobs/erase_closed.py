@@ -3,11 +3,12 @@
 from django.db import transaction
 
 from feed.jobs.erase_interactions import forget_interactions
+from feed.jobs.erase_notices import forget_notices
 from feed.jobs.erase_reading import forget_reading
 from feed.jobs.erase_relations import forget_relations
 from feed.jobs.erase_writing import forget_writing
 from feed.jobs.media_files import remove
-from feed.models import Generation, Marker, MediaAttachment, Mention, Notice, Profile, Status
+from feed.models import Generation, Marker, MediaAttachment, Mention, Profile, Status
 from feed.queries import home_store
 
 ACCOUNTS_IN_A_SWEEP = 20
@@ -34,13 +35,12 @@ def erase_closed_account(account_id: int) -> None:
         if profile is None:
             return
         forget_interactions(account_id)
+        forget_notices(account_id)
         forget_reading(account_id)
         forget_relations(account_id)
         forget_writing(account_id)
         Generation.objects.filter(account_id=account_id).delete()
         MediaAttachment.objects.filter(account_id=account_id).delete()
-        Notice.objects.filter(account_id=account_id).delete()
-        Notice.objects.filter(from_account_id=account_id).delete()
         Mention.objects.filter(account_id=account_id).delete()
         Marker.objects.filter(account_id=account_id).delete()
         Status.objects.filter(account_id=account_id).delete()

@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 
 from common.archive import ArchivePart, records_of
-from feed.models import Generation, Marker, MediaAttachment, Notice, Profile, Status
+from feed.models import Generation, Marker, MediaAttachment, Profile, Status
 from feed.queries.archive_interactions import interaction_parts
+from feed.queries.archive_notices import notice_parts
 from feed.queries.archive_reading import reading_parts
 from feed.queries.archive_relations import relation_parts
 from feed.queries.archive_writing import writing_parts
@@ -50,10 +51,7 @@ def feed_parts(account_id: int) -> Iterator[ArchivePart]:
     generations = Generation.objects.filter(**mine)
     yield ArchivePart("generations", "Images that you had made.", records_of(generations, *shown))
     yield from relation_parts(account_id)
-    notices = Notice.objects.filter(kind=Notice.Kind.MODERATION, **mine)
-    yield ArchivePart(
-        "moderation_notices", "What moderators told you.", records_of(notices, "id", "data", "created_at")
-    )
+    yield from notice_parts(account_id)
     markers = Marker.objects.filter(**mine)
     yield ArchivePart(
         "markers", "How far you have read.", records_of(markers, "timeline", "last_read_id", "version", "updated_at")
