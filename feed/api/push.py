@@ -82,7 +82,8 @@ def _subscription_json(row: PushSubscription) -> dict[str, Any]:
         "id": row.token_id,
         "endpoint": row.endpoint,
         "standard": row.standard,
-        "alerts": row.alerts,
+        # Always in one order, which PostgreSQL does not keep.
+        "alerts": {kind: bool(row.alerts.get(kind)) for kind in Notice.Kind.values},
         "policy": row.policy,
         "server_key": server_key(),
     }

@@ -9,15 +9,15 @@ from pathlib import Path
 FOLDER = Path("var") / "demo"
 
 
-def empty_world() -> None:
-    """Point the settings at `var/demo` and empty it; what `make up` keeps under `var` is left alone.
+def empty_world(own: Path = FOLDER) -> None:
+    """Point the settings at `own` and empty it; what `make up` keeps under `var` is left alone.
 
-    Ends the process with a sentence when another demo is running there. With `DATABASE_URL` set the caller's database
+    Ends the process with a sentence when another run is under way there. With `DATABASE_URL` set the caller's database
     is used as it is, and must be empty.
     """
-    os.environ.setdefault("HUMANKIND_VAR", str(FOLDER.resolve()))
+    os.environ.setdefault("HUMANKIND_VAR", str(own.resolve()))
     folder = Path(os.environ["HUMANKIND_VAR"])
-    if os.environ.get("DATABASE_URL") or folder != FOLDER.resolve():
+    if os.environ.get("DATABASE_URL") or folder != own.resolve():
         return
     lock = folder / "services" / "holders.lock"
     if lock.exists():
@@ -25,5 +25,7 @@ def empty_world() -> None:
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                sys.exit("A demo is still running here. Stop it (Ctrl-C in its window) before you start another.")
+                sys.exit(
+                    "Another run is still under way here. Stop it (Ctrl-C in its window) before you start this one."
+                )
     shutil.rmtree(folder, ignore_errors=True)

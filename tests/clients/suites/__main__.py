@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from config.stack import Stack
+from seeds.story.world import empty_world
 from tests.clients.suites.running import ADDRESS, Outcome, run_mastodon_py, run_toot
 from tests.clients.suites.sources import environment, unpacked
 
@@ -41,6 +42,8 @@ def main() -> int:
     results.mkdir(parents=True, exist_ok=True)
     outcomes = []
     os.environ.update(VARIABLES)
+    # The suites count on a world in which nothing has happened yet.
+    empty_world(FOLDER / "world")
     with Stack(variables=VARIABLES, logs=results / "logs"):
         _until_ready()
         subprocess.run([sys.executable, "manage.py", "lay_out_mastodon_py"], check=True)
