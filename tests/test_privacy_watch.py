@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.privacy_watch import PrivacyWatch, is_unit_vector
+from tests.vector_traces import vector_traces
 
 PICTURE = secrets.token_bytes(20_000)
 
@@ -66,3 +67,41 @@ def test_what_may_be_there_is_let_be(watch: PrivacyWatch) -> None:
     assert watch.search_text("Bearer a-token-of-thirty-characters-xx", "the log") == ["a token is in the log"]
     assert not is_unit_vector(secrets.token_bytes(512))
     assert not is_unit_vector(bytes(1024))
+
+
+_DRAWN = np.random.default_rng(7).normal(size=128)
+EMBEDDING = (_DRAWN / np.linalg.norm(_DRAWN)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        repr(EMBEDDING.tolist()[5:9]),
+        repr(EMBEDDING.tolist()[8:4:-1]),
+        json.dumps({"values": EMBEDDING.astype(float).round(6).tolist()[:3]}),
+        json.dumps([round(value, 5) for value in EMBEDDING.tolist()[60:62]], indent=4),
+        str(EMBEDDING),
+        repr(EMBEDDING[:12]),
+        repr(list(EMBEDDING[:3])),
+        np.array2string(EMBEDDING, formatter={"float_kind": "{:.6e}".format}),
+        EMBEDDING.tobytes().hex(),
+        EMBEDDING.astype(np.float64).tobytes().hex().upper(),
+        base64.b64encode(EMBEDDING.tobytes()).decode(),
+        base64.b64encode(b"x" + EMBEDDING.astype(np.float64).tobytes()).decode(),
+        repr(EMBEDDING.tobytes()),
+    ],
+    ids=[
+        *("list", "backwards", "JSON", "JSON in lines", "numpy", "numpy repr", "list of numpy", "exponents"),
+        *("hex", "HEX of doubles", "base64", "base64+1 of doubles", "repr"),
+    ],
+)
+def test_an_embedding_is_found_in_any_spelling(text: str) -> None:
+    assert vector_traces(f"Task succeeded in 0.5s: {text}, 12:40.512345", EMBEDDING)
+
+
+def test_numbers_of_an_embedding_that_are_met_by_chance_are_none() -> None:
+    one, two, far = (abs(float(EMBEDDING[place])) for place in (3, 4, 90))
+    durations = f"succeeded in {one:.9f}s: None\n[2026-11-21 12:40:00,1: INFO] succeeded in {two:.9f}s: None"
+    assert vector_traces(durations, np.abs(EMBEDDING)) == []
+    assert vector_traces(f"{one:.6f} {far:.6f}", np.abs(EMBEDDING)) == []
+    assert vector_traces(f"12:40.{f'{one:.6f}'[2:]} {two:.6f}", np.abs(EMBEDDING)) == []
