@@ -1,0 +1,134 @@
+"""Which statuses may be used for a purpose."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from feed.models import MediaAttachment, Status
+from feed.queries.training.arrow import table_of
+from feed.queries.training.authors import ConsentedAuthor, batches, consented_authors
+from feed.queries.training.quoting import quotes_in_words, quoting_nobody_unasked
+
+REPLIES = "training_replies"
+# One row for each status that passed. `created` is to the microsecond: a recipient is told less.
+STATUSES = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("account_id", pa.int64()),
+        ("text", pa.large_string()),
+        ("warning", pa.large_string()),
+        ("declared_language", pa.large_string()),
+        ("sensitive", pa.bool_()),
+        ("made_by", pa.large_string()),
+        ("evidence", pa.large_string()),
+        ("created", pa.timestamp("us", tz="UTC")),
+        ("in_reply_to", pa.int64()),
+        ("root", pa.int64()),
+        ("favourites", pa.int64()),
+        ("reblogs", pa.int64()),
+        ("replies", pa.int64()),
+    ]
+)
+_COLUMNS = {name: name for name in STATUSES.names} | {
+    "warning": "spoiler_text",
+    "declared_language": "language",
+    "created": "created_at",
+    "in_reply_to": "in_reply_to_id",
+    "root": "root_id",
+    "favourites": "favourites_count",
+    "reblogs": "reblogs_count",
+    "replies": "replies_count",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentedStatus:
+    """A status that may be used for the purpose."""
+
+    id: int
+    author: ConsentedAuthor
+    text: str
+    language: str
+    sensitive: bool
+    made_by: str
+    created_at: dt.datetime
+
+
+def eligible_statuses(
+    *, purpose: str, account_ids: Collection[int], replying: Collection[int] | None = None
+) -> "QuerySet[Status]":
+    """Of these accounts, who must have agreed, the statuses that may be used for `purpose`, in no particular order.
+
+    Public, neither deleted nor withheld, not marked "not for training", quoting nobody who did not agree; no reblogs, as
+    what somebody reblogs is not theirs to give. Of answers to others only those of the accounts `replying`, None for all.
+    Words that are copied into a text are for `quotes_in_words` to find.
+    """
+    found = Status.objects.filter(
+        quoting_nobody_unasked(purpose),
+        account_id__in=list(account_ids),
+        visibility=Status.Visibility.PUBLIC,
+        deleted_at=None,
+        withheld_at=None,
+        for_training=True,
+        reblog_of=None,
+    )
+    return found if replying is None else found.filter(_own_matter() | Q(account_id__in=list(replying)))
+
+
+def consented_status_table(
+    *,
+    purpose: str,
+    account_ids: Collection[int] | None = None,
+    authors: dict[int, ConsentedAuthor] | None = None,
+) -> pa.Table:
+    """The statuses of these accounts, or of all, that may be used for `purpose`; with `STATUSES` as schema, in no order.
+
+    An answer to somebody else goes in only where its author gave `training_replies` too. `authors` are those of
+    `consented_authors`, where the caller has them already.
+    """
+    if authors is None:
+        authors = consented_authors(purpose=purpose, account_ids=account_ids)
+    tables = [STATUSES.empty_table()]
+    for batch in batches(iter(authors)):
+        replying = consented_authors(purpose=REPLIES, account_ids=batch)
+        rows = eligible_statuses(purpose=purpose, account_ids=batch, replying=replying)
+        found = table_of(rows.annotate(evidence=_evidence()), _COLUMNS, STATUSES)
+        tables.append(found.filter(pc.invert(_speaks_for_another(found))))
+    return pa.concat_tables(tables)
+
+
+def consented_statuses(*, purpose: str, account_ids: Collection[int] | None = None) -> Iterator[ConsentedStatus]:
+    """The rows of `consented_status_table`, one by one."""
+    authors = consented_authors(purpose=purpose, account_ids=account_ids)
+    for row in consented_status_table(purpose=purpose, authors=authors).to_pylist():
+        yield ConsentedStatus(
+            row["id"],
+            authors[row["account_id"]],
+            row["text"],
+            row["declared_language"],
+            row["sensitive"],
+            row["made_by"],
+            row["created"],
+        )
+
+
+def _own_matter() -> Q:
+    """No answer to somebody else: no answer at all, or one's own words continued in a thread that one began."""
+    began = Status.objects.filter(pk=OuterRef("root_id"), account_id=OuterRef("account_id"))
+    continued = Q(in_reply_to_account_id=F("account_id")) & Q(Exists(began))
+    return Q(in_reply_to_account_id=None) | continued
+
+
+def _evidence() -> Case:
+    """What the label `made_by` rests on: the author's word, or the signed manifest of a picture that a machine made."""
+    made = MediaAttachment.objects.filter(status=OuterRef("pk")).exclude(digital_source_type="")
+    by_picture = Q(Exists(made)) & ~Q(made_by=Status.MadeBy.HUMAN)
+    return Case(When(by_picture, then=Value("c2pa")), default=Value("declared"))
+
+
+def _speaks_for_another(table: pa.Table) -> pa.ChunkedArray:
+    return pc.or_(quotes_in_words(table["text"]), quotes_in_words(table["warning"]))
