@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from exports.engines.columns import RECORDS, RETRACTIONS
+from exports.engines.columns import RETRACTIONS
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Shard:
 def merge(*, parent: Path | None, touched: Collection[str], fresh: pa.Table) -> Shard:
     """The parent's bucket with every record of the `touched` authors (pseudonyms) replaced by `fresh`.
 
-    `parent` is the parent's Parquet file, or None where it had none.
+    `parent` is the parent's Parquet file, or None where it had none. Records have the schema of `fresh`.
     """
-    before = read_records(parent)
+    before = read_records(parent, fresh.schema)
     is_touched = pc.is_in(before["author"], pa.array(sorted(touched), pa.large_string()))
     old, kept = before.filter(is_touched), before.filter(pc.invert(is_touched))
     were = {row["record_id"]: row for row in old.to_pylist()}
     are = {row["record_id"]: row for row in fresh.to_pylist()}
-    merged = pa.concat_tables([kept, fresh.cast(RECORDS)]).sort_by("record_id")
+    merged = pa.concat_tables([kept, fresh]).sort_by("record_id")
     return Shard(
         records=merged,
         added=frozenset(are.keys() - were.keys()),
@@ -49,11 +49,11 @@ def merge(*, parent: Path | None, touched: Collection[str], fresh: pa.Table) -> 
     )
 
 
-def read_records(path: Path | None) -> pa.Table:
+def read_records(path: Path | None, schema: pa.Schema) -> pa.Table:
     """The records of one Parquet file; none for None."""
     if path is None:
-        return RECORDS.empty_table()
-    return pq.read_table(path, partitioning=None).cast(RECORDS)
+        return schema.empty_table()
+    return pq.read_table(path, partitioning=None).cast(schema)
 
 
 def write_records(records: pa.Table, path: Path) -> None:

@@ -10,7 +10,6 @@ from django.db import connection
 
 from common.events import settled_position
 from exports.engines import folder
-from exports.engines.columns import SCHEMA_VERSION
 from exports.engines.keys import PseudonymKeys, bucket_of, public_key_text, signing_key
 from exports.engines.manifest import FILE_NAME, Manifest, open_signed, sha256_of
 from exports.jobs.increment import Increment, build_increment
@@ -18,6 +17,7 @@ from exports.jobs.publish import publish
 from exports.models import Contribution, Dataset, Release
 from exports.queries.changes import Changes, changes_between
 from exports.queries.releases import newest_release
+from exports.queries.shapes import SHAPES
 from feed.queries.training import consented_authors
 
 log = structlog.get_logger(__name__)
@@ -40,14 +40,15 @@ def build_release(*, dataset_id: int) -> Release | None:
 def _build(dataset: Dataset) -> Release | None:
     # Before anything is read: what commits from here on is in this release or in the next increment, or in both.
     position = settled_position()
+    shape = SHAPES[dataset.purpose]
     parent = newest_release(dataset.pk)
     manifest = _parents_manifest(parent)
-    full = parent is None or manifest is None or manifest.schema_version != SCHEMA_VERSION
+    full = parent is None or manifest is None or manifest.schema_version != shape.schema_version
     if full:
         manifest = None
     keys = PseudonymKeys.derive(root_secret=settings.PSEUDONYM_ROOT_SECRET, key_id=dataset.recipient.pseudonym_key_id)
     changes = (
-        Changes() if full else changes_between((dataset.transaction, dataset.seq), position, purpose=dataset.purpose)
+        Changes() if full else changes_between((dataset.transaction, dataset.seq), position, purposes=shape.consents)
     )
     touched = _touched(dataset, changes, full=full)
     # A closed release must be followed by one that is given out, even if nothing else changed.
@@ -57,8 +58,9 @@ def _build(dataset: Dataset) -> Release | None:
         return None
 
     building = folder.fresh_building_folder(settings.EXPORT_ROOT, dataset.pk)
-    row = _building_row(dataset, parent)
+    row = _building_row(dataset, parent, schema_version=shape.schema_version)
     increment = build_increment(
+        shape=shape,
         dataset=dataset,
         number=row.number,
         building=building,
@@ -139,7 +141,7 @@ def _by_bucket(accounts: set[int], keys: PseudonymKeys) -> dict[int, dict[int, s
     return buckets
 
 
-def _building_row(dataset: Dataset, parent: Release | None) -> Release:
+def _building_row(dataset: Dataset, parent: Release | None, *, schema_version: int) -> Release:
     """The row of the release under way; an interrupted build has left one, which is taken up again."""
     row, _ = Release.objects.update_or_create(
         dataset=dataset,
@@ -147,7 +149,7 @@ def _building_row(dataset: Dataset, parent: Release | None) -> Release:
         defaults={
             "number": parent.number + 1 if parent else 1,
             "parent": parent,
-            "schema_version": SCHEMA_VERSION,
+            "schema_version": schema_version,
         },
     )
     return row

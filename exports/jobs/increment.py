@@ -1,18 +1,19 @@
 """The files of a release under way: touched buckets written anew, the others carried over."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 from django.utils import timezone
 
-from exports.engines import folder, plan, shard
-from exports.engines.columns import AUTHORS, STATUSES
+from exports.engines import folder, shard
+from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 from exports.engines.manifest import Manifest, ReleaseFile, sha256_of
 from exports.models import Dataset
 from exports.queries.changes import OTHER_REASON, Changes
-from feed.queries.training import ConsentedStatus, consented_statuses
+from exports.queries.shapes import Context, Shape
 
 RETRACTIONS = "retractions.parquet"
 
@@ -27,6 +28,8 @@ class Increment:
     retracted: int = 0
     # {account id: (bucket, records in this release)} of every touched author
     contributions: dict[int, tuple[int, int]] = field(default_factory=dict)
+    # {filter: rows it dropped}
+    funnel: Counter[str] = field(default_factory=Counter)
 
     @property
     def differs(self) -> bool:
@@ -36,6 +39,7 @@ class Increment:
 
 def build_increment(
     *,
+    shape: Shape,
     dataset: Dataset,
     number: int,
     building: Path,
@@ -54,7 +58,7 @@ def build_increment(
         path = folder.bucket_path(bucket)
         authors = touched.get(bucket, {})
         old_path = parent_folder / old.path if old else None
-        merged = _merged(dataset, old_path, authors, keys, gone) if authors else None
+        merged = _merged(shape, dataset, old_path, authors, keys, increment, gone) if authors else None
         if old is not None and (merged is None or not merged.differs):
             folder.carry_over(parent_folder / old.path, building / path)
             increment.files.append(old)
@@ -72,48 +76,25 @@ def build_increment(
 
 
 def _merged(
-    dataset: Dataset, old_path: Path | None, authors: dict[int, str], keys: PseudonymKeys, gone: list[tuple[str, str]]
+    shape: Shape,
+    dataset: Dataset,
+    old_path: Path | None,
+    authors: dict[int, str],
+    keys: PseudonymKeys,
+    increment: Increment,
+    gone: list[tuple[str, str]],
 ) -> shard.Shard:
-    statuses = list(consented_statuses(purpose=dataset.purpose, account_ids=authors.keys()))
-    fresh = plan.records(
-        statuses=_statuses_table(statuses),
-        authors=_authors_table(statuses, authors, keys),
-        opaque_id=lambda status_id: keys.opaque("status", status_id),
+    fresh = shape.fresh(
+        authors=authors,
+        status_ids=None,
+        keys=keys,
+        filter=Filter.from_json(dataset.filter),
+        context=Context(at=timezone.now()),
     )
-    merged = shard.merge(parent=old_path, touched=authors.values(), fresh=fresh)
+    increment.funnel.update(fresh.funnel)
+    merged = shard.merge(parent=old_path, touched=authors.values(), fresh=fresh.records)
     gone.extend((record_id, merged.authors_of_gone[record_id]) for record_id in merged.gone)
     return merged
-
-
-def _statuses_table(statuses: list[ConsentedStatus]) -> pa.Table:
-    rows = [
-        {
-            "id": status.id,
-            "account_id": status.author.account_id,
-            "text": status.text,
-            "declared_language": status.language,
-            "sensitive": status.sensitive,
-            "made_by": status.made_by,
-            "created": status.created_at.replace(minute=0, second=0, microsecond=0),
-        }
-        for status in statuses
-    ]
-    return pa.Table.from_pylist(rows, STATUSES)
-
-
-def _authors_table(statuses: list[ConsentedStatus], pseudonyms: dict[int, str], keys: PseudonymKeys) -> pa.Table:
-    rows = [
-        {
-            "account_id": author.account_id,
-            "author": pseudonyms[author.account_id],
-            "personhood_level": author.personhood_level,
-            "personhood_method": author.personhood_method,
-            "consent_receipt": keys.opaque("consent", author.consent_id),
-            "policy_version": author.policy_version,
-        }
-        for author in {status.author for status in statuses}
-    ]
-    return pa.Table.from_pylist(rows, AUTHORS)
 
 
 def _described(building: Path, path: str, records: pa.Table, number: int, bucket: int | None) -> ReleaseFile:

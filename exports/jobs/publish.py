@@ -30,6 +30,7 @@ def publish(
     row.manifest_sha256 = sha256_of(building / FILE_NAME)
     row.records, row.authors = manifest.counts["records"], manifest.counts["authors"]
     row.added, row.changed, row.retracted = increment.added, increment.changed, increment.retracted
+    row.funnel = dict(increment.funnel)
     row.size = sum(file.size for file in increment.files)
     with transaction.atomic():
         row.save()

@@ -29,6 +29,8 @@ class Release(models.Model):
     changed = models.PositiveBigIntegerField(default=0)
     retracted = models.PositiveBigIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0, help_text="bytes of all its files")
+    funnel = models.JSONField(default=dict, help_text="{filter: rows it dropped}, of what was read for this release")
+    statistics = models.JSONField(default=dict, help_text="as in the release's statistics.json")
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """Register who receives training data, and say what each receives."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from allauth.idp.oidc.models import Client
@@ -10,13 +11,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common.problems import Conflict, NotFound, Problem
-from exports.engines.columns import SCHEMA_VERSION
+from exports.engines.filters import Filter, FilterError
 from exports.models import Dataset, Recipient
 from exports.operations.permissions import require_operator
+from exports.queries.shapes import SHAPES
 
 LONGEST_NAME = 200
-# Purposes whose records can be made so far; consent for others is kept until they can.
-PURPOSES = ("training_text",)
+LONGEST_DATASET_NAME = 100
 SCOPE = "export:read"
 
 
@@ -62,15 +63,41 @@ def register_recipient(*, operator_id: int, name: str, contact: str, terms_versi
     return Registration(recipient=recipient, client_id=client.pk, client_secret=secret)
 
 
-def create_dataset(*, operator_id: int, recipient_id: int, purpose: str) -> Dataset:
-    """Say that a recipient receives what people agreed to for `purpose`. Raises Problem."""
+def create_dataset(
+    *,
+    operator_id: int,
+    recipient_id: int,
+    purpose: str,
+    name: str = "",
+    filter: Mapping[str, object] | None = None,
+) -> Dataset:
+    """Say that a recipient receives what people agreed to for `purpose`; its name is the purpose if none is given.
+
+    Raises Problem.
+    """
     require_operator(operator_id, "exports.add_dataset")
-    if purpose not in PURPOSES:
-        raise Problem(f"Datasets can be made for: {', '.join(PURPOSES)}.", field="purpose")
+    shape = SHAPES.get(purpose)
+    if shape is None:
+        raise Problem(f"Datasets can be made for: {', '.join(SHAPES)}.", field="purpose")
+    name = name.strip() or purpose
+    if len(name) > LONGEST_DATASET_NAME or "\0" in name:
+        raise Problem(
+            f"A dataset's name has 1 to {LONGEST_DATASET_NAME} characters.", field="name", limit=LONGEST_DATASET_NAME
+        )
+    try:
+        chosen = Filter.from_json(filter or {})
+    except FilterError as error:
+        raise Problem(str(error), field=error.field) from error
     if not Recipient.objects.filter(pk=recipient_id, active=True).exists():
         raise NotFound("There is no such recipient.")
     try:
         with transaction.atomic():
-            return Dataset.objects.create(recipient_id=recipient_id, purpose=purpose, schema_version=SCHEMA_VERSION)
+            return Dataset.objects.create(
+                recipient_id=recipient_id,
+                purpose=purpose,
+                name=name,
+                filter=chosen.as_json(),
+                schema_version=shape.schema_version,
+            )
     except IntegrityError as error:
-        raise Conflict("This recipient has a dataset for that purpose.", field="purpose") from error
+        raise Conflict("This recipient has a dataset of that name.", field="name") from error

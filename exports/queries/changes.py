@@ -1,5 +1,6 @@
 """Whom the events since the last release are about."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from common.events import read_after
@@ -27,7 +28,7 @@ class Changes:
     of_authors: dict[int, str] = field(default_factory=dict)
 
 
-def changes_between(start: Position, end: Position, *, purpose: str) -> Changes:
+def changes_between(start: Position, end: Position, *, purposes: Collection[str]) -> Changes:
     """What the events after `start`, up to and including `end`, are about. `end` must be settled."""
     changes = Changes()
     position = start
@@ -41,7 +42,7 @@ def changes_between(start: Position, end: Position, *, purpose: str) -> Changes:
         ]
         statuses: set[int] = set()
         for event in followed:
-            if event.kind.startswith("consent.") and event.data.get("purpose") != purpose:
+            if event.kind.startswith("consent.") and event.data.get("purpose") not in purposes:
                 continue
             if event.account_id is not None:
                 changes.accounts.add(event.account_id)

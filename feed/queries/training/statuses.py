@@ -84,11 +84,12 @@ def consented_status_table(
     purpose: str,
     account_ids: Collection[int] | None = None,
     authors: dict[int, ConsentedAuthor] | None = None,
+    status_ids: Collection[int] | None = None,
 ) -> pa.Table:
     """The statuses of these accounts, or of all, that may be used for `purpose`; with `STATUSES` as schema, in no order.
 
     An answer to somebody else goes in only where its author gave `training_replies` too. `authors` are those of
-    `consented_authors`, where the caller has them already.
+    `consented_authors`, where the caller has them already. Of `status_ids` only, if they are given.
     """
     if authors is None:
         authors = consented_authors(purpose=purpose, account_ids=account_ids)
@@ -96,15 +97,19 @@ def consented_status_table(
     for batch in batches(iter(authors)):
         replying = consented_authors(purpose=REPLIES, account_ids=batch)
         rows = eligible_statuses(purpose=purpose, account_ids=batch, replying=replying)
+        if status_ids is not None:
+            rows = rows.filter(pk__in=list(status_ids))
         found = table_of(rows.annotate(evidence=_evidence()), _COLUMNS, STATUSES)
         tables.append(found.filter(pc.invert(_speaks_for_another(found))))
     return pa.concat_tables(tables)
 
 
-def consented_statuses(*, purpose: str, account_ids: Collection[int] | None = None) -> Iterator[ConsentedStatus]:
+def consented_statuses(
+    *, purpose: str, account_ids: Collection[int] | None = None, status_ids: Collection[int] | None = None
+) -> Iterator[ConsentedStatus]:
     """The rows of `consented_status_table`, one by one."""
     authors = consented_authors(purpose=purpose, account_ids=account_ids)
-    for row in consented_status_table(purpose=purpose, authors=authors).to_pylist():
+    for row in consented_status_table(purpose=purpose, authors=authors, status_ids=status_ids).to_pylist():
         yield ConsentedStatus(
             row["id"],
             authors[row["account_id"]],

@@ -1,0 +1,85 @@
+"""What a kind of dataset has to say of itself; everything about releases is the same for all."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyarrow as pa
+
+from exports.engines.filters import Filter
+from exports.engines.keys import PseudonymKeys
+
+
+@dataclass(frozen=True)
+class Context:
+    """What holds for a whole build: its moment, in UTC. What may run out is compared with it."""
+
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What the gate lets out of some authors now, as a recipient would get it.
+
+    `subjects` names the row behind each record id: the id of a status, or of what else the shape's records are made of.
+    A record that is kept or dropped because of others (duplicates) is among `records`: `Shape.settle` decides it. Where
+    a record points to another (`Shape.links`), the build fills the column in.
+    `funnel` counts rows by the filter that dropped them, beside "considered". `state` has the columns of
+    `Shape.state_schema`.
+    """
+
+    records: pa.Table
+    subjects: Mapping[str, int]
+    funnel: Mapping[str, int] = field(default_factory=dict)
+    state: pa.Table | None = None
+
+
+class Shape(Protocol):
+    """One kind of dataset, by its purpose. It reads through the gate, `feed.queries.training`, and nothing else.
+
+    `consents` are the purposes whose receipts matter to it, its own included. `schema` has at least `record_id` and
+    `author` (the pseudonym) and the metadata `humankind.schema_version`; a new version means a full build. `unread` are
+    columns that are not compared, because another one speaks for them; `rows_in_group` bounds Parquet's row groups.
+
+    State is kept beside the release, given to nobody, and deleted with the data. It is one of two kinds:
+    of texts, with `status_id` and `account_id` (int64, not null), one row for each eligible text, dropped by `settle` or
+    not, and a column of status ids for each of `links`, {column of the records: column of the state};
+    or `rests_on`, exactly `record_id`, `status_id` and `account_id`: all statuses and people that a record rests on.
+
+    `reads_single` says whether `fresh` can be asked for single statuses.
+    """
+
+    purpose: str
+    consents: tuple[str, ...]
+    schema: pa.Schema
+    schema_version: int
+    state_schema: pa.Schema | None
+    links: Mapping[str, str]
+    reads_single: bool
+    unread: tuple[str, ...]
+    rows_in_group: int | None
+
+    def fresh(
+        self,
+        *,
+        authors: Mapping[int, str],
+        status_ids: Collection[int] | None,
+        keys: PseudonymKeys,
+        filter: Filter,
+        context: Context,
+    ) -> Fresh:
+        """What these authors ({account id: pseudonym}, of any buckets) give; of `status_ids` only, if it is not None."""
+        ...
+
+    def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:
+        """Accounts beside these whose records may differ because something of these did."""
+        ...
+
+    def settle(self, *, filter: Filter, rest: pa.Table, left: pa.Table, came: pa.Table) -> Mapping[int, str | None]:
+        """Which texts are dropped because of others ({status id: the filter's name}) and which are not ({id: None}).
+
+        Rows of `state_schema`: `rest` did not change, `left` was there before, `came` is there now (a changed row is in
+        both). To be said of every text in `came`, and of each in `rest` for which it may be another answer now.
+        """
+        ...
