@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from django.db import transaction
 
+from common import events
 from common.after_commit import after_commit
 from common.problems import NotFound, Problem
 from feed.engines import pictures
@@ -95,6 +96,8 @@ def delete_media(*, account_id: int, media_id: int) -> None:
             raise Problem("Media attachment is currently used by a status", code="in_use")
         paths = [path for path in (media.file, media.preview, media.original) if path]
         media.delete()
+        # A release may hold it as an image that was not chosen.
+        events.record("media.deleted", account_id=account_id, subject_id=media_id)
         after_commit(media_files.remove, *paths)
 
 

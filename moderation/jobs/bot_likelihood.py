@@ -5,12 +5,14 @@ import math
 from django.utils import timezone
 
 from common.engine_loader import engine
-from common.events import consume
+from common.events import consume, record_all
 from identity.models import Account
 from moderation.engines.features import NAMES, measure
 from moderation.engines.port import BotScorer, Likelihood
 from moderation.jobs import activity_rings
 from moderation.models import BotScore
+from moderation.queries.behaviour import says_something_else
+from moderation.queries.bot_scores import newest_bot_scores
 
 CURSOR = "bot_likelihood"
 EVENTS_IN_A_BATCH = 500
@@ -28,7 +30,8 @@ def score_new_events() -> int:
         with consume(CURSOR, limit=EVENTS_IN_A_BATCH) as events:
             if events:
                 touched = activity_rings.apply(events)
-                appended += _append(touched, event_seq=max(event.seq for event in events))
+                read = [event.seq for event in events if event.kind in activity_rings.READS]
+                appended += _append(touched, event_seq=max(read, default=0))
         if len(events) < EVENTS_IN_A_BATCH:
             break
     return appended
@@ -44,10 +47,15 @@ def _append(account_ids: set[int], *, event_seq: int) -> int:
     now = timezone.now()
     activities = activity_rings.activities(ids)
     rows = [measure(activities[account_id], now=now) for account_id in ids]
-    BotScore.objects.bulk_create(
+    made = [
         _row(account_id, features, likelihood, scorer.version, event_seq)
         for account_id, features, likelihood in zip(ids, rows, scorer.score(rows), strict=True)
-    )
+    ]
+    before = newest_bot_scores(ids)
+    BotScore.objects.bulk_create(made)
+    # Releases of behaviour follow the log, and a score comes later than the event that it rests on.
+    changed = [score.account_id for score in made if says_something_else(score, before.get(score.account_id))]
+    record_all("score.changed", ((account_id, account_id, {}) for account_id in changed))
     return len(ids)
 
 
