@@ -107,6 +107,10 @@ class Environment(BaseSettings):
     streams_per_address: int = Field(200, ge=1, le=100_000)
     release_minutes: int = Field(60, ge=1)
     release_grace_days: int = Field(7, ge=0, le=30)
+    # Published statistics: days between two publications, what one costs everybody, what a year may cost (0: none).
+    statistics_days: int = Field(30, ge=1, le=366)
+    statistics_epsilon: float = Field(0.3, ge=0.001, le=10)
+    statistics_epsilon_per_year: float = Field(4.0, ge=0, le=100)
     requests_per_five_minutes: int | None = Field(None, ge=1)
     push_to_private_addresses: bool = False
     contact_email: str = Field("", max_length=254)

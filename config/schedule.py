@@ -37,6 +37,10 @@ def beat_schedule(*, release_minutes: int) -> dict[str, Any]:
             "task": "exports.tasks.sweep_releases",
             "schedule": timedelta(minutes=release_minutes),
         },
+        "publish-statistics": {
+            "task": "exports.tasks.publish_statistics",
+            "schedule": crontab(hour="4", minute="20"),
+        },
         "rewrite-tables": {"task": "identity.tasks.rewrite_tables", "schedule": 60.0},
         "rewrite-tables-nightly": {
             "task": "identity.tasks.rewrite_tables_nightly",

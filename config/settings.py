@@ -200,7 +200,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULE = beat_schedule(release_minutes=ENVIRONMENT.release_minutes)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
-UNFOLD = {"SITE_TITLE": "Humankind", "SITE_HEADER": "Humankind moderation"}
+UNFOLD = {"SITE_TITLE": "Humankind", "SITE_HEADER": "Humankind console"}
 IDP_OIDC_ADAPTER = "identity.api.oauth.Adapter"
 # Mastodon's clients expect a token to last until it is revoked, and have no other way than to log in again.
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 10 * 365 * 86_400
@@ -297,3 +297,6 @@ ARCHIVE_PROVIDERS = (
 ARCHIVE_ROOT = VAR / "archives"
 EXPORT_ROOT = VAR / "releases"
 RELEASE_GRACE = timedelta(days=ENVIRONMENT.release_grace_days)
+STATISTICS_DAYS = ENVIRONMENT.statistics_days
+STATISTICS_EPSILON = ENVIRONMENT.statistics_epsilon
+STATISTICS_EPSILON_PER_YEAR = ENVIRONMENT.statistics_epsilon_per_year
