@@ -4,6 +4,7 @@ from celery import shared_task
 
 from exports.jobs import build_release as build
 from exports.jobs import delete_closed
+from exports.jobs import publish_statistics as statistics
 from exports.queries.releases import active_dataset_ids
 
 
@@ -19,3 +20,9 @@ def sweep_releases() -> None:
     for dataset_id in active_dataset_ids():
         build_release.delay(dataset_id)
     delete_closed.delete_closed_releases()
+
+
+@shared_task
+def publish_statistics() -> None:
+    """Sent by beat each day: publish the period's statistics, unless they are or the year's budget is spent."""
+    statistics.publish_statistics()

@@ -3,11 +3,13 @@
 from django.urls import URLPattern, path
 
 from exports.api import views
+from exports.api.statistics import Statistics
 
 ROOT = "api/humankind/v1/exports"
 RELEASE = f"{ROOT}/datasets/<int:dataset_id>/releases/<int:number>"
 
 urlpatterns: list[URLPattern] = [
+    path(f"{ROOT}/statistics", Statistics.as_view()),
     path(f"{ROOT}/mine", views.Mine.as_view()),
     path(f"{ROOT}/datasets", views.Datasets.as_view()),
     path(f"{ROOT}/datasets/<int:dataset_id>/releases", views.Releases.as_view()),

@@ -31,20 +31,21 @@ def noised(counts: Mapping[str, int], *, sensitivity: int, epsilon: float) -> No
     from opendp.domains import atom_domain, vector_domain
     from opendp.measurements import make_laplace
     from opendp.metrics import l1_distance
-    from opendp.mod import binary_search_param, enable_features
+    from opendp.mod import Measurement, binary_search_param, enable_features
 
     # Their word for what has a written proof by contributors and has not been through an outside audit.
     enable_features("contrib")
     space = vector_domain(atom_domain(T="i64")), l1_distance(T="i64")
 
-    def mechanism(scale: float) -> object:
+    def mechanism(scale: float) -> Measurement:
         return make_laplace(*space, scale=scale)
 
     scale = float(binary_search_param(mechanism, d_in=sensitivity, d_out=epsilon))
-    measurement = make_laplace(*space, scale=scale)
+    measurement = mechanism(scale)
     names = list(counts)
     drawn = measurement([counts[name] for name in names])
-    return Noised(dict(zip(names, drawn, strict=True)), float(measurement.map(sensitivity)), scale)
+    proved = float(measurement.map(sensitivity))  # type: ignore[no-untyped-call]  # opendp gives this method no types
+    return Noised(dict(zip(names, drawn, strict=True)), proved, scale)
 
 
 def expected_error(scale: float) -> float:

@@ -23,10 +23,11 @@ DATASET_PURPOSES = (TEXT, "training_images", "training_instruction", "training_p
 PURPOSES = (*DATASET_PURPOSES, "training_replies")
 LABELS = ("human", "assisted", "machine")
 # Written down and never taken from the data: that a language is named at all must say nothing of anybody.
-LANGUAGES = tuple(
-    "ar bg bn ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk ko lt lv mk ml mn mr ms"
-    " nb nl nn no pa pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur vi zh".split()
-)
+_LANGUAGES = """
+    ar bg bn ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk ko lt lv mk ml mn mr ms
+    nb nl nn no pa pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur vi zh
+"""
+LANGUAGES = tuple(_LANGUAGES.split())
 OTHER_LANGUAGE = "other"
 # Of whoever wrote more, their languages and labels count in proportion.
 MOST_STATUSES = 20
@@ -101,8 +102,8 @@ def _statuses() -> tuple[Counter[str], Counter[str]]:
             .annotate(count=Count("pk"))
         )
         found = [(account_id, _language(language), label, count) for account_id, language, label, count in rows]
-        by_language += _of_people(((row[0], row[1], row[3]) for row in found))
-        by_label += _of_people(((row[0], row[2], row[3]) for row in found))
+        by_language += _of_people((row[0], row[1], row[3]) for row in found)
+        by_label += _of_people((row[0], row[2], row[3]) for row in found)
     return by_language, by_label
 
 
