@@ -13,14 +13,21 @@ from itertools import islice
 from django.db.models import Count
 
 from exports.engines.noise import bounded
-from exports.models import Contribution
 from feed.queries.training import consented_authors, eligible_statuses
 from identity.queries.consent_counts import people_by_purpose
 
 AUTHORS_AT_A_TIME = 5000
 TEXT = "training_text"
-DATASET_PURPOSES = (TEXT, "training_images", "training_instruction", "training_preferences", "bot_research")
-PURPOSES = (*DATASET_PURPOSES, "training_replies")
+PURPOSES = (
+    TEXT,
+    "training_replies",
+    "training_images",
+    "training_instruction",
+    "training_preferences",
+    "bot_research",
+)
+# From how many statuses on a person is in the cell.
+AMOUNTS = {"1000 or more": 1000, "100 to 999": 100, "10 to 99": 10, "1 to 9": 1}
 LABELS = ("human", "assisted", "machine")
 # Written down and never taken from the data: that a language is named at all must say nothing of anybody.
 _LANGUAGES = """
@@ -46,10 +53,10 @@ class Question:
 QUESTIONS = (
     Question("people_by_consent", "Unique living humans who agree to each purpose now.", PURPOSES, len(PURPOSES)),
     Question(
-        "people_in_releases",
-        "People of whom there is something in the newest release of a data set, by the data set's purpose.",
-        DATASET_PURPOSES,
-        len(DATASET_PURPOSES),
+        "people_by_statuses",
+        "Of those who agree to text, people by how many of their public statuses may be used and answer or quote nobody.",
+        tuple(AMOUNTS),
+        1,
     ),
     Question(
         "statuses_by_language",
@@ -70,28 +77,16 @@ QUESTIONS = (
 
 def raw_counts() -> dict[str, dict[str, int]]:
     """{question: {cell: count}}, every cell of every question."""
-    by_language, by_label = _statuses()
-    counted: dict[str, dict[str, int]] = {
-        "people_by_consent": people_by_purpose(PURPOSES),
-        "people_in_releases": _people_in_releases(),
-        "statuses_by_language": by_language,
-        "statuses_by_label": by_label,
-    }
+    counted = {"people_by_consent": people_by_purpose(PURPOSES), **_of_statuses()}
     return {
         question.name: {cell: counted[question.name].get(cell, 0) for cell in question.cells} for question in QUESTIONS
     }
 
 
-def _people_in_releases() -> dict[str, int]:
-    now = Contribution.objects.filter(until=None, records__gt=0, dataset__closed_at=None)
-    return dict(
-        now.order_by("dataset__purpose").values_list("dataset__purpose").annotate(Count("account_id", distinct=True))
-    )
-
-
-def _statuses() -> tuple[Counter[str], Counter[str]]:
-    by_language: Counter[str] = Counter()
-    by_label: Counter[str] = Counter()
+def _of_statuses() -> dict[str, dict[str, int]]:
+    amounts: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    labels: Counter[str] = Counter()
     remaining = iter(consented_authors(purpose=TEXT))
     while batch := list(islice(remaining, AUTHORS_AT_A_TIME)):
         rows = (
@@ -102,20 +97,24 @@ def _statuses() -> tuple[Counter[str], Counter[str]]:
             .annotate(count=Count("pk"))
         )
         found = [(account_id, _language(language), label, count) for account_id, language, label, count in rows]
-        by_language += _of_people((row[0], row[1], row[3]) for row in found)
-        by_label += _of_people((row[0], row[2], row[3]) for row in found)
-    return by_language, by_label
+        people = _by_person((row[0], "", row[3]) for row in found)
+        amounts.update(_amount(counts.total()) for counts in people)
+        for counts in _by_person((row[0], row[1], row[3]) for row in found):
+            languages.update(bounded(counts, most=MOST_STATUSES))
+        for counts in _by_person((row[0], row[2], row[3]) for row in found):
+            labels.update(bounded(counts, most=MOST_STATUSES))
+    return {"people_by_statuses": amounts, "statuses_by_language": languages, "statuses_by_label": labels}
 
 
-def _of_people(rows: Iterable[tuple[int, str, int]]) -> Counter[str]:
-    """The sum over all people, of (account id, cell, count), with each person's share bounded."""
+def _by_person(rows: Iterable[tuple[int, str, int]]) -> Iterable[Counter[str]]:
     people: dict[int, Counter[str]] = {}
     for account_id, cell, count in rows:
         people.setdefault(account_id, Counter())[cell] += count
-    total: Counter[str] = Counter()
-    for counts in people.values():
-        total.update(bounded(counts, most=MOST_STATUSES))
-    return total
+    return people.values()
+
+
+def _amount(statuses: int) -> str:
+    return next(cell for cell, least in AMOUNTS.items() if statuses >= least)
 
 
 def _language(declared: str) -> str:
