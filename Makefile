@@ -49,7 +49,7 @@ contracts: setup
 
 check: lint types contracts test
 
-# Requests that schemathesis makes up for every GET and POST endpoint; any answer of 5xx fails it.
+# Requests that schemathesis makes up for every endpoint that reads or writes; any answer of 5xx fails it.
 CASES ?= 20000
 fuzz: setup
 	FUZZ_CASES=$(CASES) FUZZ_RANDOM=1 $(BIN)/python -m pytest tests/fuzz -s $(ARGS)

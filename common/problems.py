@@ -11,6 +11,9 @@ from rest_framework.views import set_rollback
 
 log = structlog.get_logger(__name__)
 
+# Seconds, where whoever refused does not know better.
+RETRY_AFTER = 60
+
 
 class Problem(Exception):
     """A refusal that a client can act on. Operations raise it; the API renders it.
@@ -76,8 +79,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         return None
     set_rollback()
     headers = {}
-    if wait := problem.more.get("retry_after"):
-        headers["Retry-After"] = str(wait)
+    wait = problem.more.get("retry_after")
+    if wait or problem.status == status.HTTP_429_TOO_MANY_REQUESTS:
+        headers["Retry-After"] = str(wait or RETRY_AFTER)
     if problem.status == status.HTTP_401_UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if getattr(context.get("view"), "speaks_mastodon", False):

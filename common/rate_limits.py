@@ -5,6 +5,7 @@ counting is two commands in one round trip: anybody's pipeline can carry them (`
 """
 
 import datetime as dt
+import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -28,12 +29,18 @@ class Allowance:
     exceeded: bool
 
     def headers(self) -> dict[str, str]:
-        """Mastodon's header names; the reset time in ISO 8601."""
+        """Mastodon's header names, the reset time in ISO 8601; when nothing is left, RFC 9110's seconds to wait, too."""
+        wait = {"Retry-After": str(self.seconds_left())} if self.exceeded else {}
         return {
+            **wait,
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.remaining),
             "X-RateLimit-Reset": self.resets_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         }
+
+    def seconds_left(self) -> int:
+        """Whole seconds until the limit starts anew, at least one."""
+        return max(1, math.ceil((self.resets_at - dt.datetime.now(dt.UTC)).total_seconds()))
 
 
 @dataclass(frozen=True)

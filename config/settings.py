@@ -161,6 +161,7 @@ CORS_EXPOSE_HEADERS = [
     "X-RateLimit-Limit",
     "X-RateLimit-Remaining",
     "X-RateLimit-Reset",
+    "Retry-After",
     "X-Request-Id",
     "Idempotency-Replayed",
 ]

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import rate_limits
-from common.problems import Problem, TooMany
+from common.problems import NotAllowed, Problem, TooMany
 from common.views import address_of
 from feed.api.parameters import flag, items, parameters, text
 from feed.api.views import ApplicationView, MastodonPublicView, MastodonView, caller_id
@@ -69,6 +69,8 @@ class SignUpView(ApplicationView):
         token = request.auth
         if not isinstance(token, Token) or token.client is None:
             raise Problem("The access token is invalid", status=401)
+        if token.user_id is not None:
+            raise NotAllowed("This method requires an client credentials authentication")
         _limit(request, "sign_ups", SIGN_UPS_IN_FIVE_MINUTES)
         given = parameters(request)
         account = register(
@@ -146,5 +148,10 @@ def _application_json(client: Client) -> dict[str, object]:
 
 
 def _limit(request: Request, name: str, limit: int) -> None:
-    if rate_limits.spend(name, who=f"address:{address_of(request)}", limit=limit).exceeded:
-        raise TooMany(f"Too many requests: {limit} are allowed in five minutes.", limit=limit)
+    allowance = rate_limits.spend(name, who=f"address:{address_of(request)}", limit=limit)
+    if allowance.exceeded:
+        raise TooMany(
+            f"Too many requests: {limit} are allowed in five minutes.",
+            limit=limit,
+            more={"retry_after": allowance.seconds_left()},
+        )

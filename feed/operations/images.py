@@ -42,7 +42,11 @@ def request_generation(*, account_id: int, prompt: str, width: int = 768, height
         )
     allowance = spend("generations", who=f"account:{account_id}", limit=settings.GENERATIONS_PER_HOUR, minutes=60)
     if allowance.exceeded:
-        raise TooMany(f"{allowance.limit} images an hour can be made by one account.", limit=allowance.limit)
+        raise TooMany(
+            f"{allowance.limit} images an hour can be made by one account.",
+            limit=allowance.limit,
+            more={"retry_after": allowance.seconds_left()},
+        )
     with transaction.atomic():
         generation = Generation.objects.create(account_id=account_id, prompt=cleaned, width=width, height=height)
         # Without a broker the row waits for the sweep.

@@ -34,7 +34,11 @@ def remove_profile_picture(path: str) -> None:
 def _store(account_id: int, file: BinaryIO, *, field: str, size: tuple[int, int]) -> str:
     allowance = spend("uploads", who=f"account:{account_id}", limit=settings.UPLOADS_PER_HOUR, minutes=60)
     if allowance.exceeded:
-        raise TooMany(f"{allowance.limit} images an hour can be uploaded by one account.", limit=allowance.limit)
+        raise TooMany(
+            f"{allowance.limit} images an hour can be uploaded by one account.",
+            limit=allowance.limit,
+            more={"retry_after": allowance.seconds_left()},
+        )
     try:
         made = profile_picture(file.read(LARGEST_PROFILE_PICTURE + 1), size=size)
     except PictureRefusedError as refusal:

@@ -45,7 +45,11 @@ def upload_media(
     check_description(description)
     allowance = spend("uploads", who=f"account:{account_id}", limit=settings.UPLOADS_PER_HOUR, minutes=60)
     if allowance.exceeded:
-        raise TooMany(f"{allowance.limit} files an hour can be uploaded by one account.", limit=allowance.limit)
+        raise TooMany(
+            f"{allowance.limit} files an hour can be uploaded by one account.",
+            limit=allowance.limit,
+            more={"retry_after": allowance.seconds_left()},
+        )
     # One byte more than is allowed tells a file that is too large without reading all of it.
     data = file.read(LARGEST_RECORDING + 1)
     given = {"focus_x": focus.x, "focus_y": focus.y} if focus else {}

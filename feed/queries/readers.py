@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from feed.models import Follow, Mention, Profile, Status, StatusTag, TagFollow
 from feed.queries import home_store
+from feed.queries.hashtags import hashtags
 from feed.queries.home_timeline import ACTIVITY_NOTED_EVERY
 
 FOLLOWERS_IN_A_QUERY = 5000
@@ -52,6 +53,9 @@ def _eligible(status: Status) -> "QuerySet[Follow, int]":
 def tag_readers_of(status: Status) -> Iterator[list[int]]:
     """Ids of the active accounts that follow a hashtag of a public status, in steps along the index."""
     if status.visibility != Status.Visibility.PUBLIC or status.reblog_of_id:
+        return
+    # The text says without a query whether there are any, and in most there are none.
+    if not hashtags(status.text):
         return
     names = StatusTag.objects.filter(status_id=status.pk).values("name")
     active_since = timezone.now() - home_store.lifetime() - 2 * ACTIVITY_NOTED_EVERY

@@ -129,7 +129,10 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
     allowance = rate_limits.spend("oauth", who=f"address:{address_of(request)}", limit=TOKENS_IN_FIVE_MINUTES)
     if not allowance.exceeded:
         return None
-    return _error("too_many_requests", f"At most {allowance.limit} requests in five minutes.", 429)
+    refusal = _error("too_many_requests", f"At most {allowance.limit} requests in five minutes.", 429)
+    for name, value in allowance.headers().items():
+        refusal[name] = value
+    return refusal
 
 
 def _error(name: str, sentence: str | None, status: int) -> JsonResponse:

@@ -47,6 +47,8 @@ def test_every_answer_of_the_api_says_what_is_left(settings: Any) -> None:
     assert all(answer["X-RateLimit-Limit"] == "4" for answer in answers)
     assert answers[0]["X-RateLimit-Reset"].endswith(".000Z")
     assert answers[4].json()["error"].startswith("Too many requests")
+    assert [("Retry-After" in answer) for answer in answers] == [False, False, False, False, True]
+    assert 1 <= int(answers[4]["Retry-After"]) <= 300
     exposed = answers[3]["Access-Control-Expose-Headers"]
     for name in ("Link", "X-RateLimit-Reset", "X-Request-Id", "Idempotency-Replayed"):
         assert name in exposed

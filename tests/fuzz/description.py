@@ -1,4 +1,4 @@
-"""One OpenAPI description of every GET and POST endpoint: our own as drf-spectacular gives it, Mastodon's from the URL conf.
+"""One OpenAPI description of every endpoint that reads or writes: our own as drf-spectacular gives it, Mastodon's from the URL conf.
 
 Mastodon's views declare no serializers: the names of their parameters are read from the modules that answer, and each may be
 of a fitting kind, of any other, or garbage.
@@ -18,7 +18,9 @@ from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
-METHODS = ("get", "post")
+from tests.fuzz.existing import Existing
+
+METHODS = ("get", "post", "put", "patch", "delete")
 MOST_NAMES = 7
 # Pages for people stand behind CSRF tokens and have tests of their own; a stream never ends.
 LEFT_OUT = re.compile(r"^/(admin|accounts|account|static|media|api/humankind/v1/(schema|docs)|api/v1/streaming)(/|$)")
@@ -63,13 +65,13 @@ ANYTHING: list[Any] = [
 ]
 
 
-def description(known_ids: list[str], *, seed: int = 0) -> dict[str, Any]:
-    """OpenAPI 3.0; `known_ids` stand in the place of ids, beside numbers that nothing has.
+def description(existing: Existing, *, seed: int = 0) -> dict[str, Any]:
+    """OpenAPI 3.0; what exists stands in the place of ids, beside numbers that nothing has.
 
     Of many parameters each description has a few, chosen by `seed`: a request that is wrong in thirty ways is refused for the
     first, and takes long to make up.
     """
-    chosen = random.Random(seed)
+    chosen, known_ids = random.Random(seed), existing.ids
     native = SchemaGenerator().get_schema(request=None, public=True)
     paths: dict[str, Any] = {}
     for path, methods in native["paths"].items():
@@ -78,7 +80,9 @@ def description(known_ids: list[str], *, seed: int = 0) -> dict[str, Any]:
         if path in paths or LEFT_OUT.match(path):
             continue
         names = names_in(view)
-        inside = [_in_path(name, parts[name], known_ids) for name in re.findall(r"\{(\w+)\}", path)]
+        inside = [
+            _in_path(name, parts[name], existing.fitting(path), known_ids) for name in re.findall(r"\{(\w+)\}", path)
+        ]
         paths[path] = {}
         for method in methods_of(view):
             few = sorted(chosen.sample(names, min(len(names), MOST_NAMES)))
@@ -119,11 +123,11 @@ def names_in(view: Any) -> list[str]:
 
 
 def methods_of(view: Any) -> list[str]:
-    """Which of GET and POST the view answers; both for a plain function, which does not say."""
+    """Which methods the view answers; for a plain function, which does not say, reading and posting."""
     behind = _behind(view)
     if "" in behind:
         kind = behind[""]
-        return [one for one in METHODS if not inspect.isclass(kind) or hasattr(kind, one)]
+        return [one for one in METHODS if hasattr(kind, one)] if inspect.isclass(kind) else ["get", "post"]
     return [one for one in METHODS if one.upper() in behind]
 
 
@@ -158,10 +162,12 @@ def _names_of(module: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _in_path(name: str, pattern: str, known_ids: list[str]) -> dict[str, Any]:
+def _in_path(name: str, pattern: str, likely: list[str], known_ids: list[str]) -> dict[str, Any]:
     fitting: list[dict[str, Any]] = [{"type": "string", "pattern": f"^(?:{pattern})$", "minLength": 1}]
     if name == "id" or name.endswith("_id"):
-        fitting = [{"enum": known_ids}, {"type": "string", "pattern": "^[0-9]{1,25}$"}]
+        # Twice of the kind that the address is about, so that most requests find something.
+        fitting = [{"enum": likely}, {"enum": likely}, {"enum": known_ids}]
+        fitting.append({"type": "string", "pattern": "^[0-9]{1,25}$"})
     return {"name": name, "in": "path", "required": True, "schema": {"anyOf": fitting}}
 
 

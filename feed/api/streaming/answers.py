@@ -1,6 +1,7 @@
 """Plain HTTP answers of a raw ASGI application."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from feed.api.streaming.refusals import Refused
@@ -11,19 +12,23 @@ CORS = [
     (b"access-control-allow-methods", b"GET, OPTIONS"),
     (b"access-control-allow-headers", b"authorization, cache-control, last-event-id"),
 ]
+Headers = Sequence[tuple[bytes, bytes]]
 JSON = b"application/json; charset=utf-8"
 
 
-async def answer(send: Any, status: int, body: bytes, *, content_type: bytes = b"text/plain; charset=utf-8") -> None:
-    """A whole answer."""
-    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode()), *CORS]
+async def answer(
+    send: Any, status: int, body: bytes, *, content_type: bytes = b"text/plain; charset=utf-8", also: Headers = ()
+) -> None:
+    """A whole answer; `also` are headers beside the usual."""
+    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode()), *CORS, *also]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 async def refuse(send: Any, refused: Refused) -> None:
     """Mastodon's shape of an error."""
-    await answer(send, refused.status, json.dumps({"error": refused.sentence}).encode(), content_type=JSON)
+    body = json.dumps({"error": refused.sentence}).encode()
+    await answer(send, refused.status, body, content_type=JSON, also=_waiting(refused))
 
 
 async def refuse_websocket(scope: dict[str, Any], send: Any, refused: Refused) -> None:
@@ -33,5 +38,10 @@ async def refuse_websocket(scope: dict[str, Any], send: Any, refused: Refused) -
         return
     body = json.dumps({"error": refused.sentence}).encode()
     headers = [(b"content-type", JSON), (b"x-error-message", refused.sentence.encode("latin-1", "replace")), *CORS]
+    headers += _waiting(refused)
     await send({"type": "websocket.http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": body})
+
+
+def _waiting(refused: Refused) -> list[tuple[bytes, bytes]]:
+    return [(b"retry-after", str(refused.retry_after).encode())] if refused.retry_after else []

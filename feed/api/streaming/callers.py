@@ -51,8 +51,10 @@ def token_in(scope: dict[str, Any]) -> str:
 
 def recognise(value: str, address: str) -> Caller:
     """The account behind a token. Raises Refused: 401, also for an application's own token; 429."""
-    if rate_limits.spend("streams", who=f"address:{address}", limit=OPENED_IN_FIVE_MINUTES).exceeded:
-        raise Refused(f"Too many streams: {OPENED_IN_FIVE_MINUTES} may be opened in five minutes.", status=429)
+    allowance = rate_limits.spend("streams", who=f"address:{address}", limit=OPENED_IN_FIVE_MINUTES)
+    if allowance.exceeded:
+        sentence = f"Too many streams: {OPENED_IN_FIVE_MINUTES} may be opened in five minutes."
+        raise Refused(sentence, status=429, retry_after=allowance.seconds_left())
     token = valid_token(value) if "\0" not in value else None
     if token is None or token.user is None:
         raise Refused("Invalid access token", status=401)

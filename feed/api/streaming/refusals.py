@@ -8,9 +8,10 @@ TRY_AGAIN_LATER = 1013
 
 
 class Refused(Exception):
-    """A sentence and an HTTP status; on an open WebSocket both go into a frame."""
+    """A sentence and an HTTP status; on an open WebSocket both go into a frame. `retry_after` is in seconds."""
 
-    def __init__(self, sentence: str, *, status: int) -> None:
+    def __init__(self, sentence: str, *, status: int, retry_after: int | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.status = status
+        self.retry_after = retry_after

@@ -91,5 +91,10 @@ def refused(refusal: CeremonyRefused) -> Problem:
 
 def count(name: str, *, who: str, limit: int, minutes: int) -> None:
     """Raises TooMany past the limit."""
-    if rate_limits.spend(f"passkey_{name}", who=who, limit=limit, minutes=minutes).exceeded:
-        raise TooMany(f"At most {limit} of these are taken in {minutes} minutes: rest a while.", limit=limit)
+    allowance = rate_limits.spend(f"passkey_{name}", who=who, limit=limit, minutes=minutes)
+    if allowance.exceeded:
+        raise TooMany(
+            f"At most {limit} of these are taken in {minutes} minutes: rest a while.",
+            limit=limit,
+            more={"retry_after": allowance.seconds_left()},
+        )

@@ -172,5 +172,6 @@ def test_registration_names_every_fault_as_mastodon_does() -> None:
     assert {faults[0]["error"] for faults in long.values()} == {"ERR_TOO_LONG"}
     good: dict[str, Any] = {"username": "two", "password": "correct horse battery staple", "agreement": True}
     token = application.post("/api/v1/accounts", **good)["access_token"]
+    assert Caller(token).post("/api/v1/accounts", expect=403, **good)["error"]
     assert Caller(token).get("/api/v1/accounts/verify_credentials")["username"] == "two"
     assert Account.objects.count() == 2
