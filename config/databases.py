@@ -6,6 +6,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from config.embedded import Addresses
 from config.environment import Environment
 
+# What `common.prepared` prepares is planned once: planning anew takes longer than running it. Nothing else is prepared.
+SESSION = "-c plan_cache_mode=force_generic_plan -c jit=off"
+
 
 def postgresql(environment: Environment, embedded: Addresses | None) -> dict[str, Any]:
     """Django's `DATABASES` entry. The pool is shared by the threads of one process."""
@@ -13,6 +16,7 @@ def postgresql(environment: Environment, embedded: Addresses | None) -> dict[str
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     options: dict[str, Any] = {"pool": {"min_size": 0, "max_size": environment.database_pool, "timeout": 20}}
+    options["options"] = SESSION
     options |= {key: value for key, value in query.items() if key != "host"}
     return {
         "ENGINE": "django.db.backends.postgresql",

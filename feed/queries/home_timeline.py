@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from common.pagination import Page
 from feed.models import Follow, Profile, Status
 from feed.queries import home_store
+from feed.queries.home_rows import newest_in_home
 from feed.queries.statuses import with_everything
 from feed.queries.visibility import in_home_of, reply_belongs_in_home_of
 
@@ -33,7 +34,7 @@ def home_timeline(*, account_id: int, page: Page) -> list[Status]:
         return _from_redis(account_id, page)
     except RedisError:
         log.warning("home_timeline_without_redis")
-        return page.of_rows(with_everything(_rows(account_id)))
+        return _from_postgresql(account_id, page)
 
 
 def rebuild(account_id: int) -> None:
@@ -45,13 +46,17 @@ def rebuild(account_id: int) -> None:
         building = home_store.begin(account_id)
         if not building:
             return
-        newest = _rows(account_id).order_by("-pk").values_list("pk", flat=True)[: settings.HOME_TIMELINE_LENGTH]
+        newest = newest_in_home(account_id, limit=settings.HOME_TIMELINE_LENGTH)
         if home_store.complete(account_id, newest, building=building):
             return
 
 
-def _rows(account_id: int) -> QuerySet[Status]:
-    return Status.objects.filter(in_home_of(account_id), reply_belongs_in_home_of(account_id))
+def _from_postgresql(account_id: int, page: Page) -> list[Status]:
+    if page.min_id is not None:
+        rows = Status.objects.filter(in_home_of(account_id), reply_belongs_in_home_of(account_id))
+        return page.of_rows(with_everything(rows))
+    ids = newest_in_home(account_id, limit=page.limit, below=page.max_id, above=page.since_id)
+    return list(with_everything(Status.objects.filter(pk__in=ids)).order_by("-pk"))
 
 
 def _from_redis(account_id: int, page: Page) -> list[Status]:
@@ -84,8 +89,8 @@ def _ids(account_id: int, page: Page) -> tuple[list[int], bool]:
         kept = home_store.read(account_id, limit=page.limit, oldest_first=oldest_first, **bounds) or ([], True)
     ids, is_full = kept
     if is_full and len(ids) < page.limit and not oldest_first:
-        older = page.of_rows(_rows(account_id).only("pk"))
-        return [row.pk for row in older], len(older) == page.limit
+        older = newest_in_home(account_id, limit=page.limit, below=page.max_id, above=page.since_id)
+        return older, len(older) == page.limit
     merged = {*ids, *(row.pk for row in page.of_rows(_merged_at_read(account_id)))}
     chosen = sorted(merged, reverse=not oldest_first)[: page.limit]
     return chosen, len(chosen) == page.limit

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 
+from common.prepared import VIEWER, among, compiled, rows_of
 from feed.models import Bookmark, Favourite, Pin, PollVote, Status, ThreadMute
 from feed.queries.blocking import blocked_by, muted_by
 from feed.queries.visibility import OPEN_VISIBILITIES, may_be_quoted_by, visible_to
@@ -75,14 +77,23 @@ NOTHING = Overlay()
 
 def overlays_for(*, viewer_id: int | None, status_ids: Iterable[int]) -> dict[int, Overlay]:
     """The overlay of each status, by its id, in one query; those that are gone are left out."""
-    columns = relations(viewer_id)
-    rows = Status.objects.filter(pk__in=list(status_ids)).annotate(**columns)
+    statement, names = _statement(signed_in=viewer_id is not None)
+    asked: list[Any] = [list(status_ids)]
+    rows = rows_of(statement, asked if viewer_id is None else [*asked, viewer_id])
     return {
         pk: overlay_from(
-            dict(zip(columns, values, strict=True)), viewer_id=viewer_id, account_id=account_id, visibility=visibility
+            dict(zip(names, values, strict=True)), viewer_id=viewer_id, account_id=account_id, visibility=visibility
         )
-        for pk, account_id, visibility, *values in rows.values_list("pk", "account_id", "visibility", *columns)
+        for pk, account_id, visibility, *values in rows
     }
+
+
+@lru_cache
+def _statement(*, signed_in: bool) -> tuple[str, tuple[str, ...]]:
+    columns = relations(VIEWER if signed_in else None)
+    rows = Status.objects.filter(among('"feed_status"."id"', "$1::bigint[]")).annotate(**columns)
+    named = rows.values_list("pk", "account_id", "visibility", *columns)
+    return compiled(named, {VIEWER: "$2::bigint"}), tuple(columns)
 
 
 def overlay_from(columns: dict[str, Any], *, viewer_id: int | None, account_id: int, visibility: str) -> Overlay:

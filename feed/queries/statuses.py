@@ -9,7 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from common.pagination import Page
 from common.problems import NotAllowed, NotFound
 from feed.models import Block, Mention, Status
-from feed.queries.visibility import in_public_timeline, visible_to, wanted_by
+from feed.queries.sight import those_visible
+from feed.queries.visibility import in_public_timeline, wanted_by
 
 MOST_ANCESTORS = 40
 MOST_DESCENDANTS = 60
@@ -31,7 +32,9 @@ def with_its_own(statuses: QuerySet[Status]) -> QuerySet[Status]:
 
 def status_for(*, status_id: int, viewer_id: int | None) -> Status:
     """One status. Raises NotFound also for one that exists and that the viewer may not know of."""
-    status = with_everything(Status.objects.filter(visible_to(viewer_id), pk=status_id)).first()
+    if not those_visible([status_id], viewer_id=viewer_id):
+        raise NotFound("Record not found")
+    status = with_everything(Status.objects.filter(pk=status_id, deleted_at=None)).first()
     if status is None:
         raise NotFound("Record not found")
     return status
@@ -52,7 +55,9 @@ def statuses_for_moderation(status_ids: Iterable[int]) -> list[Status]:
 
 def original_for(*, status_id: int, viewer_id: int | None) -> Status:
     """The status that a viewer acts on: for a reblog the one that it shows. Raises NotFound as `status_for` does."""
-    status = Status.objects.filter(visible_to(viewer_id), pk=status_id).select_related("reblog_of").first()
+    if not those_visible([status_id], viewer_id=viewer_id):
+        raise NotFound("Record not found")
+    status = Status.objects.filter(pk=status_id, deleted_at=None).select_related("reblog_of").first()
     if status is None:
         raise NotFound("Record not found")
     return status if status.reblog_of is None else status.reblog_of
@@ -76,7 +81,7 @@ def original_id(status_id: int) -> int:
 
 def statuses_among(*, status_ids: Sequence[int], viewer_id: int | None) -> list[Status]:
     """Those of `status_ids` that the viewer may see, in the order asked."""
-    rows = with_everything(Status.objects.filter(visible_to(viewer_id), pk__in=status_ids))
+    rows = with_everything(Status.objects.filter(pk__in=those_visible(status_ids, viewer_id=viewer_id)))
     found = {row.pk: row for row in rows}
     return [found[one] for one in dict.fromkeys(status_ids) if one in found]
 
@@ -124,7 +129,8 @@ def thread_of(*, status_id: int, viewer_id: int | None) -> Thread:
         above = [row[0] for row in cursor.fetchall()]
         cursor.execute(DESCENDANTS, [status_id, DEEPEST_DESCENDANT, MOST_DESCENDANTS])
         below = [row[0] for row in cursor.fetchall()]
-    rows = with_everything(Status.objects.filter(visible_to(viewer_id), wanted_by(viewer_id), pk__in=[*above, *below]))
+    shown = those_visible([*above, *below], viewer_id=viewer_id, wanted=True)
+    rows = with_everything(Status.objects.filter(pk__in=shown))
     found = {row.pk: row for row in rows}
     return Thread(
         ancestors=[found[one] for one in reversed(above) if one in found],

@@ -1,6 +1,8 @@
 """Requests that arrive while others are being answered are answered together: a round trip costs the same for all."""
 
 import asyncio
+import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
@@ -14,6 +16,9 @@ Answered = TypeVar("Answered")
 THREADS = 2
 MOST_IN_A_BATCH = 16
 
+KEPT_SECONDS = 1800
+
+held = threading.local()
 threads = ThreadPoolExecutor(THREADS, thread_name_prefix="hot")
 
 
@@ -63,10 +68,19 @@ class Batches(Generic[Asked, Answered]):
 
 
 def _looked(read: Callable[[Sequence[Asked]], Sequence[Answered]], batch: Sequence[Asked]) -> Sequence[Answered]:
-    # A connection may have died since the last batch; it is kept between batches, with what is prepared on it.
-    connection.close_if_unusable_or_obsolete()
+    # The thread keeps its connection, with what is prepared on it: Django would give it back to the pool each time.
+    if time.monotonic() > getattr(held, "until", 0):
+        _let_go()
+        held.until = time.monotonic() + KEPT_SECONDS
     try:
         return read(batch)
     except Exception:
-        connection.close()
+        _let_go()
         raise
+
+
+def _let_go() -> None:
+    """End the connection of this thread: it was told what suits nobody else (`feed.queries.hot.checking.SESSION`)."""
+    if connection.connection is not None:
+        connection.connection.close()
+    connection.close()

@@ -56,9 +56,6 @@ def write_status(draft: Draft, *, fan_out: Nudge, fetch_card: Nudge) -> Status:
     mention(status, draft.mentioned, parent=parent)
     index_tags(status)
     note_direct(status)
-    Profile.objects.filter(pk=wish.account_id).update(
-        statuses_count=F("statuses_count") + 1, last_status_at=status.created_at
-    )
     events.record(
         "status.posted",
         account_id=wish.account_id,
@@ -68,6 +65,10 @@ def write_status(draft: Draft, *, fan_out: Nudge, fetch_card: Nudge) -> Status:
             "made_by": status.made_by,
             "in_reply_to_account_id": status.in_reply_to_account_id,
         },
+    )
+    # Last, as the author's other statuses of the same moment wait for this row.
+    Profile.objects.filter(pk=wish.account_id).update(
+        statuses_count=F("statuses_count") + 1, last_status_at=status.created_at
     )
     # Where Redis does not answer, the status stands and the sweeps bring it round.
     after_commit(fan_out, status.pk)

@@ -8,21 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from weakref import WeakSet
 
-import psycopg
 from django.db import connection
 from django.db.models import BooleanField, Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
+from common.prepared import VIEWER, compiled, rows_of
 from feed.models import Status
-from feed.queries.hot.compiled import RowVersion, Versions, lateral
+from feed.queries.hot.versions import RowVersion, Versions
 from feed.queries.overlay import Overlay, overlay_from, relations
 from feed.queries.visibility import in_home_of, visible_to
 from identity.queries.personhood import personhood_version
 
-# Stands for the viewer while a query is compiled.
-VIEWER = 9_111_111_111_111_111_111
 PAGES = """
 select asked.place, page.* from unnest($1::bigint[], $2::text[]) with ordinality asked(viewer, ids, place)
 cross join lateral (
@@ -37,8 +36,9 @@ cross join lateral ({page}) page
 FACTS = ("pk", "account_id", "reblog_of_id", "quote_of_id", "quote_state", "visibility")
 # Planned once, and never by reading a whole table of favourites into memory to look up a page of them.
 SESSION = "set plan_cache_mode = force_generic_plan; set jit = off; set work_mem = '64kB'; set hash_mem_multiplier = 1"
-NEVER_BY_ITSELF = 1_000_000_000
 VERSIONS = ("version", "author_version")
+
+_told: "WeakSet[Any]" = WeakSet()
 
 
 @dataclass(slots=True)
@@ -104,16 +104,13 @@ def _untouched(names: tuple[str, ...]) -> Overlay:
 
 
 def execute(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement that stays prepared on the connection."""
+    """As `rows_of`, on a connection that does nothing else: it is told never to read a whole table into memory."""
     connection.ensure_connection()
-    if connection.connection.prepare_threshold != NEVER_BY_ITSELF:
-        # Django turns preparing off, for poolers that cannot; here only what asks for it is prepared.
-        connection.connection.prepare_threshold = NEVER_BY_ITSELF
-        connection.connection.execute(SESSION)
-    # Django's own cursors write the parameters into the text, and PostgreSQL would plan anew each time.
-    # Nor does psycopg keep what it makes of a text as long as these: this cursor takes PostgreSQL's own placeholders.
-    with psycopg.RawCursor(connection.connection) as cursor:
-        return cursor.execute(statement, parameters, prepare=True, binary=True).fetchall()
+    held = connection.connection
+    if held not in _told:
+        held.execute(SESSION)
+        _told.add(held)
+    return rows_of(statement, parameters)
 
 
 def _may(kind: str, viewer: int | None) -> Q:
@@ -146,4 +143,4 @@ def _statement(kind: str, *, signed_in: bool) -> tuple[str, tuple[str, ...]]:
     named = RawSQL('"feed_status"."id" = any(named.ids)', [], output_field=BooleanField())
     columns = _columns(kind, signed_in=signed_in)
     rows = Status.objects.filter(Q(named)).annotate(**columns).values_list(*FACTS, *columns)
-    return PAGES.format(page=lateral(rows, {VIEWER: "asked.viewer"})), tuple([*columns][1 + len(VERSIONS) :])
+    return PAGES.format(page=compiled(rows, {VIEWER: "asked.viewer"})), tuple([*columns][1 + len(VERSIONS) :])

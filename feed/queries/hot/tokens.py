@@ -10,9 +10,9 @@ from django.db.models import BooleanField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
+from common.prepared import compiled
 from feed.models import Filter, Follow, Status
 from feed.queries.hot.checking import execute
-from feed.queries.hot.compiled import lateral
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _statement() -> str:
     followed = Follow.objects.filter(source_id=OuterRef(OuterRef("user_id")), pending=False)
     merged = Exists(Status.objects.filter(merged_at_read=True, account_id__in=followed.values("target_id")))
     rows = rows.annotate(has_filters=has_filters, follows_very_many=merged)
-    return lateral(rows.values_list("hash", "user_id", "scopes", "has_filters", "follows_very_many"), {ASKED: "$1"})
+    return compiled(rows.values_list("hash", "user_id", "scopes", "has_filters", "follows_very_many"), {ASKED: "$1"})
 
 
 # Stands for the list of hashes while the query is compiled.
