@@ -105,6 +105,9 @@ class Environment(BaseSettings):
     web_workers: int = Field(1, ge=1, le=64)
     streams_per_process: int = Field(2000, ge=1, le=100_000)
     streams_per_address: int = Field(200, ge=1, le=100_000)
+    export_masker: str = "exports.engines.pii.columnar.PatternMasker"
+    export_runner: Literal["native", "ray"] = "native"
+    export_ray_address: str | None = None
     release_minutes: int = Field(60, ge=1)
     release_grace_days: int = Field(7, ge=0, le=30)
     # Published statistics: days between two publications, what one costs everybody, what a year may cost (0: none).

@@ -297,6 +297,10 @@ ARCHIVE_PROVIDERS = (
 )
 ARCHIVE_ROOT = VAR / "archives"
 EXPORT_ROOT = VAR / "releases"
+# Masks personal data in texts: `exports/engines/pii/port.py`.
+EXPORT_MASKER = ENVIRONMENT.export_masker
+EXPORT_RUNNER = ENVIRONMENT.export_runner
+EXPORT_RAY_ADDRESS = ENVIRONMENT.export_ray_address
 RELEASE_GRACE = timedelta(days=ENVIRONMENT.release_grace_days)
 STATISTICS_DAYS = ENVIRONMENT.statistics_days
 STATISTICS_EPSILON = ENVIRONMENT.statistics_epsilon

@@ -2,19 +2,29 @@
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+from exports.engines.pii.port import FINDS
+
+SCHEMA_VERSION = 2
 HOUR = pa.timestamp("s", tz="UTC")
 
-# What the plan is given: one row for each status that passed the gate.
+# What the plan is given: one row for each status that passed the gate. `language` and `language_score` are what was found
+# when it was posted; where they are null the plan finds them.
 STATUSES = pa.schema(
     [
         ("id", pa.int64()),
         ("account_id", pa.int64()),
         ("text", pa.large_string()),
+        ("warning", pa.large_string()),
+        ("language", pa.large_string()),
+        ("language_score", pa.float32()),
         ("declared_language", pa.large_string()),
         ("sensitive", pa.bool_()),
         ("made_by", pa.large_string()),
-        ("created", HOUR),
+        ("evidence", pa.large_string()),
+        ("created", pa.timestamp("us", tz="UTC")),
+        ("favourites", pa.int64()),
+        ("reblogs", pa.int64()),
+        ("replies", pa.int64()),
     ]
 )
 
@@ -25,31 +35,46 @@ AUTHORS = pa.schema(
         ("author", pa.large_string()),
         ("personhood_level", pa.large_string()),
         ("personhood_method", pa.large_string()),
+        ("licence", pa.large_string()),
         ("consent_receipt", pa.large_string()),
         ("policy_version", pa.large_string()),
     ]
 )
 
-# What a recipient gets. `created` is cut to the hour: to the millisecond it would be the public status id again.
+# What a recipient gets. `created` is cut to the hour: to the millisecond it would be the public status id again. Links
+# name records of the same dataset, and are null for what is not in it. Counts below ten are null, others are cut to a
+# power of two: an exact count would find the status again.
 RECORDS = pa.schema(
     [
         ("record_id", pa.large_string()),
         ("author", pa.large_string()),
         ("text", pa.large_string()),
-        ("masked", pa.int32()),
+        ("masked", FINDS),
         ("language", pa.large_string()),
         ("language_score", pa.float32()),
         ("declared_language", pa.large_string()),
         ("created", HOUR),
         ("sensitive", pa.bool_()),
+        ("labels", pa.list_(pa.large_string())),
         ("made_by", pa.large_string()),
+        ("evidence", pa.large_string()),
         ("personhood_level", pa.large_string()),
         ("personhood_method", pa.large_string()),
+        ("in_reply_to", pa.large_string()),
+        ("thread", pa.large_string()),
+        ("licence", pa.large_string()),
         ("consent_receipt", pa.large_string()),
         ("policy_version", pa.large_string()),
+        ("favourites", pa.int64()),
+        ("reblogs", pa.int64()),
+        ("replies", pa.int64()),
+        ("quality", pa.float32()),
     ],
     metadata={"humankind.schema_version": str(SCHEMA_VERSION)},
 )
+
+# What the plan keeps of each text to tell its duplicates (`duplicates.py`).
+SKETCH = [("exact", pa.int64()), ("signature", pa.binary(128))]
 
 RETRACTIONS = pa.schema(
     [

@@ -4,9 +4,13 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from numpy.typing import NDArray
 
 BUCKETS = 64
 
@@ -38,8 +42,23 @@ class PseudonymKeys:
         return hmac.digest(self.author_key, str(account_id).encode(), "sha256")[:16].hex()
 
     def opaque(self, kind: str, number: int) -> str:
-        """The id that a recipient sees for a row: 128 bits of keyed BLAKE2b (RFC 7693), as 32 hexadecimal digits."""
-        return hashlib.blake2b(f"{kind}:{number}".encode(), key=self.record_key, digest_size=16).hexdigest()
+        """The id that a recipient sees for a row, as 32 hexadecimal digits; no two rows have the same."""
+        return str(self.opaque_ids(kind, np.array([number], np.int64))[0].as_py())
+
+    def opaque_ids(self, kind: str, numbers: NDArray[np.int64]) -> pa.Array:
+        """The same of many at once, as large_string: the kind's tag and the number, 64 bits each, are one block of AES-256.
+
+        A block cipher is a permutation that nobody can tell from chance or turn back without the key, and a million
+        blocks are one call.
+        """
+        blocks = np.empty((len(numbers), 2), ">u8")
+        blocks[:, 0] = int.from_bytes(hashlib.sha256(kind.encode()).digest()[:8], "big")
+        blocks[:, 1] = numbers.astype(np.uint64)
+        # One block for each id and none like another: what ECB leaks of repeated blocks is what an id is for.
+        encryptor = Cipher(algorithms.AES(self.record_key), modes.ECB()).encryptor()  # noqa: S305
+        digits = encryptor.update(blocks.tobytes()).hex().encode()
+        offsets = np.arange(0, len(digits) + 1, 32, dtype=np.int64)
+        return pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(offsets), pa.py_buffer(digits))
 
 
 def bucket_of(pseudonym: str) -> int:

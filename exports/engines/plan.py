@@ -1,62 +1,155 @@
-"""From statuses that passed the gate to a recipient's records: one Daft plan."""
+"""From statuses that passed the gate to a recipient's records: one Daft plan, on this machine or on a Ray cluster."""
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from exports.engines import language, pii
-from exports.engines.columns import RECORDS
+from exports.engines import language, quality, runner
+from exports.engines.columns import AUTHORS, RECORDS, SKETCH, STATUSES
+from exports.engines.duplicates import BANDS, ROWS_IN_BAND, SHINGLE, SHORTEST, spaced
+from exports.engines.engagement import suppressed
+from exports.engines.keys import PseudonymKeys
+from exports.engines.pii.columnar import PatternMasker
+from exports.engines.pii.port import Masker
 
-# Daft reports every import and run to its makers unless told not to (daft/scarf_telemetry.py), and draws progress bars.
-os.environ |= {"DAFT_ANALYTICS_ENABLED": "0", "DO_NOT_TRACK": "1", "DAFT_PROGRESS_BAR": "0"}
-os.environ.setdefault("DAFT_RUNNER", "native")
+COUNTS = ("favourites", "reblogs", "replies")
+# What Python functions make of whole columns: of the text, and of the rest.
+CLEANED = [*((name, RECORDS.field(name).type) for name in ("text", "masked", "language", "language_score", "quality"))]
+HIDDEN = [*((name, RECORDS.field(name).type) for name in ("record_id", "labels", *COUNTS))]
+# Beside the records: whose each is, why it is left out (null if it stays), and what tells its duplicates.
+BESIDE = pa.schema([("status_id", pa.int64()), ("account_id", pa.int64()), ("reason", pa.large_string()), *SKETCH])
 
 
-def records(*, statuses: pa.Table, authors: pa.Table, opaque_id: Callable[[int], str]) -> pa.Table:
-    """Records in the order of their ids, with `columns.RECORDS` as schema.
+@dataclass(frozen=True)
+class Transformed:
+    """Records in the order of their ids, with `columns.RECORDS` as schema, and as many rows of `BESIDE`."""
 
-    `statuses` and `authors` have the schemas of `columns`; `opaque_id` gives the recipient's id for a status id.
+    records: pa.Table
+    beside: pa.Table
+
+
+@dataclass(frozen=True)
+class Transformation:
+    """How texts become records; the same object for one machine and for a cluster, where it is sent by pickle.
+
+    With `near_duplicates` each text is sketched (MinHash), so that its near-duplicates can be found. `runner` is "native"
+    or "ray"; `address` the Ray cluster's, None for one on this machine.
     """
-    found: pa.Table = _plan(statuses, authors, opaque_id).to_arrow()
-    return found.select(RECORDS.names).cast(RECORDS.remove_metadata()).replace_schema_metadata(RECORDS.metadata)
+
+    keys: PseudonymKeys
+    masker: Masker = field(default_factory=PatternMasker)
+    near_duplicates: bool = True
+    runner: str = "native"
+    address: str | None = None
+
+    def apply(self, *, statuses: pa.Table, authors: pa.Table) -> Transformed:
+        """`statuses` and `authors` have the schemas of `columns`; a status without an author among them is left out."""
+        if not statuses.num_rows:
+            return Transformed(RECORDS.empty_table(), BESIDE.empty_table())
+        runner.use(self.runner, self.address)
+        made: pa.Table = self._plan(statuses, authors).to_arrow()
+        records = made.select(RECORDS.names).cast(RECORDS.remove_metadata()).replace_schema_metadata(RECORDS.metadata)
+        columns = [_as_kept(made, part) for part in BESIDE]
+        return Transformed(records, pa.Table.from_arrays(columns, schema=BESIDE))
+
+    def _plan(self, statuses: pa.Table, authors: pa.Table) -> Any:
+        # Imported here: Daft starts threads, and threads do not live through the fork that makes a worker process.
+        import daft
+        from daft import DataType, col
+        from daft.functions import hash, minhash, normalize, when
+
+        written, by = daft.from_arrow(statuses.select(STATUSES.names)), daft.from_arrow(authors.select(AUTHORS.names))
+        rows = written.join(by, on="account_id").with_columns(
+            {
+                "hidden": _batch(HIDDEN, self.hidden)(
+                    *(col(name) for name in ("id", "sensitive", "warning", *COUNTS)),
+                ),
+                "cleaned": _batch([*CLEANED, ("reason", pa.large_string())], self.cleaned)(
+                    *(col(name) for name in ("text", "language", "language_score", "declared_language"))
+                ),
+            }
+        )
+        made = {name: col("cleaned")[name] for name, _ in CLEANED} | {name: col("hidden")[name] for name, _ in HIDDEN}
+        made |= {name: daft.lit(None).cast(DataType.string()) for name in ("in_reply_to", "thread")}
+        made["created"] = col("created").date_trunc("1 hour")
+        columns = [made.get(name, col(name)).alias(name) for name in RECORDS.names]
+        text = made["text"]
+        columns += [col("id").alias("status_id"), col("account_id"), col("cleaned")["reason"].alias("reason")]
+        columns += [when(text.length() >= SHORTEST, hash(text)).alias("exact")]
+        if self.near_duplicates:
+            plain = normalize(text, remove_punct=True, lowercase=True, white_space=True)
+            sketch = minhash(
+                _batch(pa.large_string(), _spaced)(plain),
+                num_hashes=BANDS * ROWS_IN_BAND,
+                ngram_size=SHINGLE,
+                hash_function="xxhash3_64",
+            )
+            columns += [when(text.length() >= SHORTEST, sketch).alias("signature")]
+        return rows.select(*columns).sort("record_id")
+
+    def hidden(self, ids: Any, sensitive: Any, warnings: Any, *counts: Any) -> pa.Array:
+        """Opaque ids, labels, and counts that are suppressed where they are small."""
+        columns = [self.keys.opaque_ids("status", ids.to_arrow().to_numpy())]
+        columns += [_labels(sensitive.to_arrow(), warnings.to_arrow())]
+        columns += [suppressed(each.to_arrow().to_numpy()) for each in counts]
+        return pa.StructArray.from_arrays(columns, fields=[pa.field(name, type_) for name, type_ in HIDDEN])
+
+    def cleaned(self, texts: Any, languages: Any, scores: Any, declared: Any) -> pa.Array:
+        """Masked texts, their language where it is not known yet, their quality and why one is left out."""
+        codes = languages.to_arrow().cast(pa.large_string())
+        hints = pc.coalesce(codes, declared.to_arrow().cast(pa.large_string()))
+        masked = self.masker.mask(texts.to_arrow().cast(pa.large_string()), hints)
+        codes, found = language.completed(masked.texts, codes, scores.to_arrow().cast(pa.float32()))
+        measured = quality.measure(masked.texts, masked.counts @ np.array([len(kind) for kind in masked.kinds]))
+        columns = [masked.texts, masked.finds(), codes, found, pa.array(measured.quality), measured.reasons]
+        fields = [pa.field(name, type_) for name, type_ in [*CLEANED, ("reason", pa.large_string())]]
+        return pa.StructArray.from_arrays(columns, fields=fields)
 
 
-def _plan(statuses: pa.Table, authors: pa.Table, opaque_id: Callable[[int], str]) -> Any:
-    # Imported here: Daft starts threads, and threads do not live through the fork that makes a worker process.
+def _batch(makes: Any, function: Any) -> Any:
+    """`function` as a Daft function over whole columns."""
     import daft
-    from daft import DataType, col
 
-    def opaque(ids: Any) -> pa.Array:
-        return pa.array([opaque_id(number) for number in ids.to_pylist()], pa.large_string())
-
-    def cleaned(texts: Any) -> pa.Array:
-        return _cleaned(texts.to_pylist())
-
+    kind = pa.struct(makes) if isinstance(makes, list) else makes
     # A worker process is a daemon and may have no children, so the functions run in its own threads.
-    as_ids = daft.func.batch(return_dtype=DataType.string(), use_process=False)(opaque)
-    text_type = DataType.struct(
-        {
-            "text": DataType.string(),
-            "masked": DataType.int32(),
-            "language": DataType.string(),
-            "language_score": DataType.float32(),
-        }
-    )
-    as_text = daft.func.batch(return_dtype=text_type, use_process=False)(cleaned)
-    joined = daft.from_arrow(statuses).join(daft.from_arrow(authors), on="account_id")
-    processed = joined.with_column("record_id", as_ids(col("id"))).with_column("cleaned", as_text(col("text")))
-    made = ("text", "masked", "language", "language_score")
-    columns = [col("cleaned")[name].alias(name) if name in made else col(name) for name in RECORDS.names]
-    return processed.select(*columns).sort("record_id")
+    return daft.func.batch(return_dtype=daft.DataType.from_arrow_type(kind), use_process=False)(function)
 
 
-def _cleaned(texts: Sequence[str]) -> pa.Array:
-    rows = []
-    for text in texts:
-        masked, finds = pii.mask(text)
-        code, score = language.identify(masked)
-        rows.append({"text": masked, "masked": sum(finds.values()), "language": code, "language_score": score})
-    fields = [(name, RECORDS.field(name).type) for name in ("text", "masked", "language", "language_score")]
-    return pa.array(rows, pa.struct(fields))
+def _spaced(texts: Any) -> pa.Array:
+    return spaced(texts.to_arrow().cast(pa.large_string()))
+
+
+def _labels(sensitive: pa.Array, warnings: pa.Array) -> pa.Array:
+    """For each row which of "sensitive" and "content_warning" hold."""
+    warned = pc.not_equal(pc.fill_null(warnings, ""), "")
+    held = np.stack([pc.fill_null(each, False).to_numpy(zero_copy_only=False) for each in (sensitive, warned)], axis=1)
+    offsets = np.zeros(len(held) + 1, np.int32)
+    np.cumsum(held.sum(axis=1), out=offsets[1:])
+    names = pa.array(["sensitive", "content_warning"], pa.large_string()).take(pa.array(np.nonzero(held)[1]))
+    return pa.ListArray.from_arrays(pa.array(offsets), names)
+
+
+def _as_kept(made: pa.Table, part: pa.Field) -> Any:
+    """A column of `BESIDE`; hashes are kept as signed numbers, signatures as their bytes."""
+    if part.name not in made.column_names:
+        return pa.nulls(made.num_rows, part.type)
+    column = made[part.name]
+    if part.name == "exact":
+        return column.combine_chunks().view(pa.int64()) if column.type == pa.uint64() else column
+    return _bytes_of(column) if part.name == "signature" else column.cast(part.type)
+
+
+def _bytes_of(signatures: pa.ChunkedArray) -> pa.ChunkedArray:
+    width = BANDS * ROWS_IN_BAND * 4
+    chunks: Sequence[pa.FixedSizeListArray] = signatures.chunks
+    kept = []
+    for chunk in chunks:
+        content = chunk.values.slice(chunk.offset * width // 4, len(chunk) * width // 4)
+        data = pa.py_buffer(content.fill_null(0).to_numpy().tobytes())
+        valid = pa.array(chunk.is_valid()).buffers()[1]
+        kept.append(pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(chunk), [valid, data]))
+    return pa.chunked_array(kept, pa.binary(width))

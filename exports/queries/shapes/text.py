@@ -2,25 +2,44 @@
 
 from collections.abc import Collection, Mapping
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
 
-from exports.engines import plan
-from exports.engines.columns import AUTHORS, RECORDS, SCHEMA_VERSION, STATUSES
+from common.engine_loader import engine
+from exports.engines import duplicates
+from exports.engines.columns import AUTHORS, RECORDS, SCHEMA_VERSION, SKETCH, STATUSES
+from exports.engines.eligible import eligible
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
+from exports.engines.pii.port import Masker
+from exports.engines.plan import Transformation
 from exports.queries.shapes.port import Context, Fresh
-from feed.queries.training import ConsentedStatus, consented_statuses
+from feed.queries.training import ConsentedAuthor, consented_authors, consented_status_table
+
+# SPDX's form for terms that are in no list of licences: those that the recipient signed, for texts under this policy.
+LICENCE = "LicenseRef-Humankind-Training-Text-{version}"
+LINKS = {"in_reply_to": "in_reply_to", "thread": "root"}
+STATE = pa.schema(
+    [
+        pa.field("status_id", pa.int64(), nullable=False),
+        pa.field("account_id", pa.int64(), nullable=False),
+        *((column, pa.int64()) for column in LINKS.values()),
+        *SKETCH,
+    ]
+)
 
 
 class Text:
-    """Own posts of those who agreed to `training_text`."""
+    """Own posts of those who agreed to `training_text`, and their answers to others if they gave `training_replies` too."""
 
     purpose = "training_text"
-    consents: tuple[str, ...] = ("training_text",)
+    consents: tuple[str, ...] = ("training_text", "training_replies")
     schema: pa.Schema = RECORDS
     schema_version = SCHEMA_VERSION
-    state_schema: pa.Schema | None = None
-    links: Mapping[str, str] = {}
+    state_schema: pa.Schema | None = STATE
+    links: Mapping[str, str] = LINKS
     reads_single = True
     unread: tuple[str, ...] = ()
     rows_in_group: int | None = None
@@ -34,51 +53,70 @@ class Text:
         filter: Filter,
         context: Context,
     ) -> Fresh:
-        """One record for each status that passes."""
-        statuses = list(consented_statuses(purpose=self.purpose, account_ids=authors.keys(), status_ids=status_ids))
-        subjects = {keys.opaque("status", status.id): status.id for status in statuses}
-        found = plan.records(
-            statuses=_statuses_table(statuses),
-            authors=_authors_table(statuses, authors, keys),
-            opaque_id=lambda status_id: keys.opaque("status", status_id),
+        """One record for each status that passes, duplicates too."""
+        agreed = consented_authors(purpose=self.purpose, account_ids=authors.keys())
+        statuses = consented_status_table(purpose=self.purpose, authors=agreed, status_ids=status_ids)
+        found = transformation(keys, filter).apply(
+            statuses=as_asked(statuses, STATUSES), authors=_authors_table(agreed, authors, keys)
         )
-        return Fresh(records=found, subjects=subjects)
+        passed = eligible(found, filter)
+        state = _with_links(passed.beside, statuses)
+        subjects = dict(
+            zip(passed.records["record_id"].to_pylist(), passed.beside["status_id"].to_pylist(), strict=True)
+        )
+        return Fresh(records=passed.records, subjects=subjects, funnel=passed.funnel, state=state)
 
     def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:
         """Nobody: the build follows links itself."""
         return set()
 
     def settle(self, *, filter: Filter, rest: pa.Table, left: pa.Table, came: pa.Table) -> Mapping[int, str | None]:
-        """No text is dropped because of another."""
-        return {}
+        """Equal texts, and near ones where the dataset leaves them out; the earliest stays."""
+        return duplicates.settle(rest=rest, left=left, came=came, near=filter.near_duplicates == "drop")
 
 
-def _statuses_table(statuses: list[ConsentedStatus]) -> pa.Table:
-    rows = [
-        {
-            "id": status.id,
-            "account_id": status.author.account_id,
-            "text": status.text,
-            "declared_language": status.language,
-            "sensitive": status.sensitive,
-            "made_by": status.made_by,
-            "created": status.created_at.replace(minute=0, second=0, microsecond=0),
-        }
-        for status in statuses
+def transformation(keys: PseudonymKeys, filter: Filter) -> Transformation:
+    """The plan as the settings would have it run."""
+    return Transformation(
+        keys,
+        masker=engine("EXPORT_MASKER", Masker),  # type: ignore[type-abstract]  # a port is asked for by its Protocol
+        near_duplicates=filter.near_duplicates == "drop",
+        runner=settings.EXPORT_RUNNER,
+        address=settings.EXPORT_RAY_ADDRESS,
+    )
+
+
+def as_asked(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The columns of `schema`; null where the gate has none."""
+    columns = [
+        table[part.name].cast(part.type) if part.name in table.column_names else pa.nulls(table.num_rows, part.type)
+        for part in schema
     ]
-    return pa.Table.from_pylist(rows, STATUSES)
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
-def _authors_table(statuses: list[ConsentedStatus], pseudonyms: Mapping[int, str], keys: PseudonymKeys) -> pa.Table:
-    rows = [
-        {
-            "account_id": author.account_id,
-            "author": pseudonyms[author.account_id],
-            "personhood_level": author.personhood_level,
-            "personhood_method": author.personhood_method,
-            "consent_receipt": keys.opaque("consent", author.consent_id),
-            "policy_version": author.policy_version,
-        }
-        for author in {status.author for status in statuses}
-    ]
-    return pa.Table.from_pylist(rows, AUTHORS)
+def _with_links(beside: pa.Table, statuses: pa.Table) -> pa.Table:
+    places = pc.index_in(beside["status_id"], statuses["id"])
+    linked = {column: statuses[column].take(places) for column in LINKS.values()}
+    # A thread's first status and an answer to nobody point to themselves, or to nothing.
+    own = pc.equal(linked["root"], beside["status_id"])
+    linked["root"] = pc.if_else(own, pa.scalar(None, pa.int64()), linked["root"])
+    return pa.Table.from_arrays(
+        [linked.get(name, beside[name] if name in beside.column_names else None) for name in STATE.names], schema=STATE
+    )
+
+
+def _authors_table(
+    agreed: Mapping[int, ConsentedAuthor], pseudonyms: Mapping[int, str], keys: PseudonymKeys
+) -> pa.Table:
+    each = list(agreed.values())
+    columns = {
+        "account_id": [author.account_id for author in each],
+        "author": [pseudonyms[author.account_id] for author in each],
+        "personhood_level": [author.personhood_level for author in each],
+        "personhood_method": [author.personhood_method for author in each],
+        "licence": [LICENCE.format(version=author.policy_version) for author in each],
+        "consent_receipt": keys.opaque_ids("consent", np.array([author.consent_id for author in each], np.int64)),
+        "policy_version": [author.policy_version for author in each],
+    }
+    return pa.Table.from_pydict(columns, schema=AUTHORS)

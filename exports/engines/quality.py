@@ -1,0 +1,91 @@
+"""How much of a text is language: four measures, each between 0 and 1, over whole columns.
+
+A text is left out where one of them is hopeless (`TOO_LITTLE` and the floors); `quality` is the least of the four, and a
+dataset may ask for more of it. Tokens such as `[EMAIL]` and links are no words of the author and do not count.
+
+- length: letters, of `ENOUGH_LETTERS`.
+- letters: their share of all characters, of `ENOUGH_SHARE`; digits, signs, emoji and spaces are the rest.
+- repetition: in texts of `LONG` characters or more the share of words that had not stood there before, of `ENOUGH_NEW`.
+- words beside links: a text with a link and fewer than `LEAST_LETTERS` letters beside it is "links_only".
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+LEAST_LETTERS = 3
+ENOUGH_LETTERS = 40
+LEAST_SHARE, ENOUGH_SHARE = 0.25, 0.6
+LONG = 200
+LEAST_NEW, ENOUGH_NEW = 0.15, 0.4
+LINK = r"https?://[^\s]+"
+REASONS = ("links_only", "too_short", "symbols", "repetitive")
+AT_A_TIME = 2048  # texts whose bytes and sums fit a core's cache
+
+
+@dataclass(frozen=True)
+class Measured:
+    """`quality` from 0 to 1 and, where a text is left out whatever a dataset asks for, the reason (else null)."""
+
+    quality: NDArray[np.float32]
+    reasons: pa.Array
+
+
+def measure(texts: pa.Array, token_letters: NDArray[np.int64]) -> Measured:
+    """`texts` are masked large_strings without nulls; `token_letters` says how many letters the tokens of each have."""
+    letters, length = _letters(texts) - token_letters, pc.utf8_length(texts).to_numpy().astype(np.int64)
+    with_link = pc.match_substring(texts, "://").to_numpy(zero_copy_only=False)
+    if with_link.any():
+        rows = np.flatnonzero(with_link)
+        plain = pc.replace_substring_regex(texts.take(pa.array(rows)), LINK, "")
+        letters[rows] = _letters(plain) - token_letters[rows]
+        length[rows] = pc.utf8_length(plain).to_numpy()
+    # Tokens and the brackets round them are no signs of the author's either.
+    share = letters / np.maximum(length - token_letters, 1)
+    new = np.ones(len(texts))
+    for row in np.flatnonzero(length >= LONG).tolist():
+        words = texts[row].as_py().split()
+        new[row] = len(set(words)) / max(len(words), 1) if len(words) > 1 else len(set(words[0])) / len(words[0])
+    parts = (letters / ENOUGH_LETTERS, share / ENOUGH_SHARE, np.where(new < 1, new / ENOUGH_NEW, 1.0))
+    quality = np.clip(np.minimum.reduce(parts), 0, 1)
+    reason = np.full(len(texts), -1, np.int8)
+    short = letters < LEAST_LETTERS
+    reason[new < LEAST_NEW] = REASONS.index("repetitive")
+    reason[share < LEAST_SHARE] = REASONS.index("symbols")
+    reason[short] = REASONS.index("too_short")
+    reason[short & with_link] = REASONS.index("links_only")
+    named = pa.array(REASONS, pa.large_string()).take(pa.array(reason, mask=reason < 0))
+    return Measured(np.round(quality, 2).astype(np.float32), named)
+
+
+def _letter_bytes() -> NDArray[np.uint8]:
+    """1 for each first byte of a UTF-8 character that is, but for rare ones, a letter.
+
+    ASCII letters; two bytes from U+00C0 on; three bytes but U+2000 to U+2FFF (punctuation, arrows, signs) and but the
+    area of presentation forms. Four bytes are emoji for the most part.
+    """
+    table = np.zeros(256, np.uint8)
+    for byte in range(256):
+        is_ascii = byte < 128 and chr(byte).isalpha()
+        table[byte] = is_ascii or 0xC3 <= byte <= 0xDF or (0xE0 <= byte <= 0xEE and byte != 0xE2)
+    return table
+
+
+_LETTER = _letter_bytes()
+
+
+def _letters(texts: pa.Array) -> NDArray[np.int64]:
+    if not len(texts) or texts.buffers()[2] is None:
+        return np.zeros(len(texts), np.int64)
+    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    content = np.frombuffer(texts.buffers()[2], np.uint8)
+    counted = np.empty(len(texts), np.int64)
+    for start in range(0, len(texts), AT_A_TIME):
+        edges = offsets[start : start + AT_A_TIME + 1]
+        sums = np.zeros(edges[-1] - edges[0] + 1, np.int32)
+        np.cumsum(_LETTER[content[edges[0] : edges[-1]]], out=sums[1:], dtype=np.int32)
+        counted[start : start + AT_A_TIME] = np.diff(sums[edges - edges[0]])
+    return counted
