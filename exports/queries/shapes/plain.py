@@ -1,0 +1,78 @@
+"""What most shapes answer alike: whole authors, no links, nothing dropped because of other records."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from common.engine_loader import engine
+from exports.engines.filters import LEVELS, Filter
+from exports.engines.keys import PseudonymKeys
+from exports.engines.pii.port import Masker
+from exports.engines.record_parts import licence_of
+from exports.engines.rests_on import RESTS_ON
+from exports.engines.texts import Texts
+from feed.queries.training import ConsentedAuthor
+
+
+class Plain:
+    """The common part of a shape whose records rest on statuses and people, each of its own."""
+
+    state_schema: pa.Schema | None = RESTS_ON
+    links: Mapping[str, str] = {}
+    reads_single = False
+    unread: tuple[str, ...] = ()
+    rows_in_group: int | None = None
+
+    def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:
+        """Nobody else: a record here is one person's."""
+        return set()
+
+    def settle(self, *, filter: Filter, rest: pa.Table, left: pa.Table, came: pa.Table) -> Mapping[int, str | None]:
+        """No record is dropped because of another."""
+        return {}
+
+
+def maker_of(author: ConsentedAuthor, keys: PseudonymKeys, *, purpose: str) -> dict[str, Any]:
+    """The columns of `record_parts.MAKER`."""
+    return {
+        "personhood_level": author.personhood_level,
+        "personhood_method": author.personhood_method,
+        "licence": licence_of(purpose, author.policy_version),
+        "consent_receipt": keys.opaque("consent", author.consent_id),
+        "policy_version": author.policy_version,
+    }
+
+
+def dropped_by(
+    filter: Filter,
+    *,
+    author: ConsentedAuthor,
+    created_at: dt.datetime | None,
+    made_by: str | None,
+    language: str | None,
+) -> str | None:
+    """The name of the first part of the filter that leaves a record out; None when it takes it.
+
+    What a kind of record has not, such as a language, is None and asked of nobody.
+    """
+    if LEVELS.index(author.personhood_level) > LEVELS.index(filter.minimum_level):
+        return "level"
+    if created_at is not None and filter.since is not None and created_at.date() < filter.since:
+        return "since"
+    if made_by is not None and filter.made_by and made_by not in filter.made_by:
+        return "made_by"
+    if language is not None and filter.languages and language not in filter.languages:
+        return "language"
+    return None
+
+
+def in_order(schema: pa.Schema, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """One table of single records by their ids. Nothing is copied: two gigabytes of pictures fit into no single array."""
+    return pa.concat_tables([schema.empty_table(), *(tables[record_id] for record_id in sorted(tables))])
+
+
+def new_texts() -> Texts:
+    """The texts of one record, masked as the settings would have it."""
+    return Texts(engine("EXPORT_MASKER", Masker))  # type: ignore[type-abstract]  # a port is asked for by its Protocol
