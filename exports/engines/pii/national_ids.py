@@ -83,6 +83,16 @@ def _swiss(text: str) -> bool:
     return sum(digit * (3 if index % 2 else 1) for index, digit in enumerate(digits_of(text))) % 10 == 0
 
 
+def _swedish(text: str) -> bool:
+    """Luhn over the ten digits of a personnummer, and a month that there is."""
+    return luhn(text) and 1 <= int(text[2:4]) <= 12
+
+
+def _finnish(text: str) -> bool:
+    """The last sign of a henkilötunnus: its nine digits modulo 31."""
+    return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(text[:6] + text[7:10]) % 31] == text[10].upper()
+
+
 def _any(text: str) -> bool:
     return True
 
@@ -119,6 +129,8 @@ NUMBERS: tuple[tuple[re.Pattern[str], Check], ...] = tuple(
         ),
         (rf"{_EDGE}\d{{3}}\.\d{{3}}\.\d{{3}}-\d\d{_END}", _brazilian),
         (rf"{_EDGE}\d{{11}}{_END}", _polish),
+        (rf"{_EDGE}\d{{6}}[-+]\d{{4}}{_END}", _swedish),
+        (rf"{_EDGE}\d{{6}}[-+A-F]\d{{3}}[0-9A-FHJ-NPR-Yfhj-npr-y](?!\w)", _finnish),
         (rf"{_EDGE}756[. ]?\d{{4}}[. ]?\d{{4}}[. ]?\d\d{_END}", _swiss),
     )
 )

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exports.engines.pii.national_ids import NUMBERS, luhn
+from exports.engines.pii.national_ids import NUMBERS, digits_of, luhn
 
 KINDS = ("HANDLE", "EMAIL", "IBAN", "NATIONAL_ID", "CARD", "IP", "PHONE")
 
 # Mastodon's forms: @name, @name@host, also at the end of a profile's address. An e-mail address has a letter before @.
-NAME = r"@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?(?:@[\pL\pN_-]+(?:\.[\pL\pN_-]+)+)?"
+NAME = r"@[\pL\pN_](?:[\pL\pN_.-]{0,62}[\pL\pN_])?(?:@[\pL\pN_-]+(?:\.[\pL\pN_-]+)+)?"
 HANDLE = re.compile(r"(?<![\w@.+%-])" + NAME.replace(r"\pL\pN_", r"\w"))
 EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
@@ -24,9 +24,16 @@ EMAIL = re.compile(
 IBAN = re.compile(r"\b(?:[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?|[a-z]{2}\d{2}[a-z0-9]{11,30})\b")
 CARD = re.compile(r"(?<!\w)\d(?:[ -]?\d){12,18}(?!\w)")
 IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)")
-IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])")
+IPV6 = re.compile(
+    r"(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|[0-9a-fA-F]{0,4}(?![\w:]|\.\d))"
+)
 PHONE = re.compile(r"(?<![\w.,+])(?:\+|00)?\(?\d(?:[ ().\-/]{0,2}\d){6,24}(?!\w|[.,]\d)")
-DATE = re.compile(r"\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}")
+YEAR = r"(?:1[5-9]|2[01])\d\d"
+DATE = re.compile(rf"{YEAR}[-/. ]\d{{1,2}}[-/. ]\d{{1,2}}(?!\d)|\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]{YEAR}(?!\d)")
+# Groups as numbers are written without a prefix: 555-123-4567, (11) 91234-5678, 1-800-555-0199, 338 1234567.
+GROUPS = re.compile(r"(?:\d[ -])?(?:\(\d{2,5}\)|\d{3,4})[ .\-/]+\d{2,5}[ .\-/]+\d{2,}|\d{3}[ -/]\d{7}$")
+NOT_DIALLED = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\d-\d{2,5}-\d{2,5}-\d")  # an address that cannot be; an ISBN of ten
+CARD_STARTS = {13: "4", 14: "3", 15: "3", 16: "23456", 17: "56", 18: "56", 19: "456"}  # of each length, by issuers
 
 
 def mask(text: str) -> tuple[str, dict[str, int]]:
@@ -76,7 +83,8 @@ def _iban(text: str) -> int:
 
 
 def _card(text: str) -> int:
-    return len(text) if luhn(text) and not _is_isbn(re.sub(r"\D", "", text)) else 0
+    digits = _digits(text)
+    return len(text) if digits[0] in CARD_STARTS[len(digits)] and luhn(digits) else 0
 
 
 def _address(text: str) -> int:
@@ -89,17 +97,17 @@ def _address(text: str) -> int:
 
 
 def _phone(text: str) -> int:
-    """7 to 15 digits (ITU-T E.164), dialled form or at least three groups; neither a date nor an ISBN."""
-    digits = re.sub(r"\D", "", text)
-    if not 7 <= len(digits) <= 15 or DATE.match(text) or _is_isbn(digits):
+    """7 to 15 digits (ITU-T E.164), in dialled form or in groups; neither a date nor an ISBN."""
+    plain = re.sub(r"\d", lambda digit: str(int(digit.group())), text)
+    digits = _digits(plain)
+    is_isbn = len(digits) == 13 and digits.startswith(("978", "979"))
+    if not 7 <= len(digits) <= 15 or is_isbn or DATE.match(plain) or NOT_DIALLED.fullmatch(plain):
         return 0
-    dialled = text.lstrip("(").startswith(("+", "0"))
-    grouped = re.match(r"\(?\d{3,4}\)?[ .\-/]+\d{2,4}[ .\-/]+\d{2,}", text)
-    return len(text) if dialled or grouped else 0
+    return len(text) if plain.lstrip("(").startswith(("+", "0")) or GROUPS.match(plain) else 0
 
 
-def _is_isbn(digits: str) -> bool:
-    return len(digits) == 13 and digits.startswith(("978", "979"))
+def _digits(text: str) -> str:
+    return "".join(str(digit) for digit in digits_of(text))
 
 
 def _checked(is_one: Callable[[str], bool]) -> Callable[[str], int]:
