@@ -13,7 +13,6 @@ from humankind_data.local_copy import LocalCopy, settle
 from humankind_data.manifest import ReleaseFile, sha256_of
 from humankind_data.server import Server, code_of, refuse
 
-PIECE = 256 * 1024
 TRIES = 6
 Advance = Callable[[int], None]
 
@@ -116,7 +115,7 @@ def _take(answer: httpx.Response, file: ReleaseFile, part: Path, advance: Advanc
     gained = False
     with part.open("ab") as target:
         try:
-            for piece in answer.iter_raw(PIECE):
+            for piece in answer.iter_raw():
                 if target.tell() + len(piece) > file.size:
                     raise Refused(f"{file.path} is longer than what was signed.")
                 target.write(piece)

@@ -51,7 +51,8 @@ def _verify_chain(copy: LocalCopy, public_key: str, dataset: str) -> Iterator[Ve
             check_successor(manifest, before)
         redacted = copy.redacted(number)
         _check_files(copy.release(number), manifest, redacted, whole=number in whole)
-        if number in whole:
+        # The operator's own folder is pinned to nothing, and keeps closed releases for the days of grace.
+        if number in whole and copy.pins():
             _check_nothing_retracted(copy, number)
         yield Verified(manifest, number in whole, len(redacted))
         before = manifest

@@ -25,6 +25,11 @@ def public_key_text(key: Ed25519PrivateKey) -> str:
     return key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw).hex()
 
 
+def address_key(root_secret: str) -> bytes:
+    """The key that signs addresses of files: 32 bytes."""
+    return _derive(root_secret, "file addresses, HMAC-SHA256")
+
+
 @dataclass(frozen=True)
 class PseudonymKeys:
     """One recipient's keys. Without the root secret its pseudonyms and another's cannot be told to be one person's."""

@@ -14,7 +14,6 @@ class Recipient(models.Model):
     terms_version = models.CharField(max_length=20)
     terms_accepted_at = models.DateTimeField()
     pseudonym_key_id = models.CharField(max_length=64, unique=True, help_text="names the derived key; not secret")
-    oauth_client_id = models.CharField(max_length=100, unique=True, help_text="whose app-only tokens read for it")
     region = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code of where the data is kept and used")
     terms_text_sha256 = models.CharField(max_length=64, blank=True, help_text="of the terms that were accepted")
     requests_per_minute = models.PositiveIntegerField(default=120)

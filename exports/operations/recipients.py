@@ -1,10 +1,9 @@
 """Register who receives training data, and say what each receives."""
 
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from allauth.idp.oidc.models import Client
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -14,53 +13,50 @@ from common.problems import Conflict, NotFound, Problem
 from exports.engines.filters import Filter, FilterError
 from exports.models import Dataset, Recipient
 from exports.operations.permissions import require_operator
+from exports.operations.recipient_keys import Registration, issue_key
 from exports.queries.shapes import SHAPES
+from exports.queries.terms import all_terms, terms_of
 
 LONGEST_NAME = 200
 LONGEST_DATASET_NAME = 100
-SCOPE = "export:read"
+REGION = re.compile(r"[A-Z]{2}")
 
 
-@dataclass(frozen=True)
-class Registration:
-    """A new recipient; its client secret is shown here once and kept only as a hash."""
+def register_recipient(
+    *, operator_id: int, name: str, contact: str, terms_version: str, region: str = ""
+) -> Registration:
+    """Register a team that has accepted the terms, with a first key for its programs. Raises Problem.
 
-    recipient: Recipient
-    client_id: str
-    client_secret: str
-
-
-def register_recipient(*, operator_id: int, name: str, contact: str, terms_version: str) -> Registration:
-    """Register a team that has accepted the terms, with an OAuth client for its programs. Raises Problem."""
+    `region` is the ISO 3166 code of where the data is kept and used. The hash of the accepted text is kept with it.
+    """
     require_operator(operator_id, "exports.add_recipient")
     name = name.strip()
-    if not 1 <= len(name) <= LONGEST_NAME:
+    if not 1 <= len(name) <= LONGEST_NAME or "\0" in name:
         raise Problem(f"A recipient's name has 1 to {LONGEST_NAME} characters.", field="name", limit=LONGEST_NAME)
-    if not 1 <= len(terms_version) <= 20:
-        raise Problem("Name the version of the terms that the recipient has accepted.", field="terms_version", limit=20)
+    terms = terms_of(terms_version)
+    if terms is None:
+        versions = ", ".join(each.version for each in all_terms())
+        raise Problem(f"Name the version of the terms that was accepted: {versions}.", field="terms_version")
+    if region and not REGION.fullmatch(region):
+        raise Problem("A region is an ISO 3166 code of two letters, such as DE.", field="region", limit=2)
     try:
         validate_email(contact)
     except ValidationError as error:
         raise Problem("The contact is an e-mail address.", field="contact") from error
-    secret = secrets.token_urlsafe(32)
     try:
         with transaction.atomic():
-            client = Client(name=name[:100], type=Client.Type.CONFIDENTIAL)
-            client.set_scopes([SCOPE])
-            client.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])
-            client.set_secret(secret)
-            client.save()
             recipient = Recipient.objects.create(
                 name=name,
                 contact=contact,
-                terms_version=terms_version,
+                region=region,
+                terms_version=terms.version,
+                terms_text_sha256=terms.text_sha256,
                 terms_accepted_at=timezone.now(),
                 pseudonym_key_id=secrets.token_hex(16),
-                oauth_client_id=client.pk,
             )
+            return issue_key(recipient)
     except IntegrityError as error:
         raise Conflict("There is a recipient of that name.", field="name") from error
-    return Registration(recipient=recipient, client_id=client.pk, client_secret=secret)
 
 
 def create_dataset(

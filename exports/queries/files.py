@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-import pyarrow.parquet as pq
 from django.conf import settings
 
 from common.problems import NotFound, Problem
 from exports.engines import folder
 from exports.engines.keys import public_key_text, signing_key
 from exports.engines.manifest import FILE_NAME, Manifest, open_signed
-from exports.models import Dataset, Release
-from exports.queries.releases import releases_of
-
-RELEASES_AT_A_TIME = 50
+from exports.models import Release
 
 
 @dataclass(frozen=True)
@@ -23,6 +19,15 @@ class StoredFile:
 
     path: Path
     sha256: str
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.path.stat().st_size
+
+    def open(self) -> BinaryIO:
+        """Its bytes, seekable."""
+        return self.path.open("rb")
 
 
 def public_key() -> str:
@@ -52,17 +57,6 @@ def stored_file(release: Release, path: str) -> StoredFile:
             status=410,
         )
     return StoredFile(_folder(release) / path, named[path].sha256)
-
-
-def retractions_since(dataset: Dataset, *, since: int) -> tuple[list[dict[str, Any]], int]:
-    """What was retracted after release `since`, with the number to ask from next."""
-    rows: list[dict[str, Any]] = []
-    for release in releases_of(dataset, since=since)[:RELEASES_AT_A_TIME]:
-        since = release.number
-        if release.retracted:
-            table = pq.read_table(_folder(release) / "retractions.parquet", partitioning=None)
-            rows.extend({**row, "release": release.number} for row in table.to_pylist())
-    return rows, since
 
 
 def _folder(release: Release) -> Path:

@@ -1,33 +1,16 @@
 """Reads of datasets and releases."""
 
-from dataclasses import dataclass
+from django.db.models import Max, Q, QuerySet
 
-from django.db.models import F, Q, QuerySet
-
-from common.problems import NotAllowed, NotFound
-from exports.models import Contribution, Dataset, Recipient, Release
-
-
-@dataclass(frozen=True)
-class Share:
-    """In how many releases that are given out a person's posts are, and for how many recipients."""
-
-    releases: int
-    recipients: int
-    records: int
-
-
-def recipient_of_client(oauth_client_id: str) -> Recipient:
-    """The recipient that an app-only token reads for. Raises NotAllowed."""
-    recipient = Recipient.objects.filter(oauth_client_id=oauth_client_id, active=True).first()
-    if recipient is None:
-        raise NotAllowed("This client is not a registered recipient of training data.", code="not_a_recipient")
-    return recipient
+from common.problems import NotFound
+from exports.models import Dataset, Recipient, Release
 
 
 def datasets_of(recipient: Recipient) -> QuerySet[Dataset]:
-    """A recipient's datasets."""
-    return Dataset.objects.filter(recipient=recipient).order_by("id")
+    """A recipient's datasets, each with the number of its newest release."""
+    done = ~Q(releases__state=Release.State.BUILDING)
+    newest = Max("releases__number", filter=done)
+    return Dataset.objects.filter(recipient=recipient).annotate(newest_release=newest).order_by("id")
 
 
 def dataset_of(recipient: Recipient, dataset_id: int) -> Dataset:
@@ -52,6 +35,14 @@ def release_of(dataset: Dataset, number: int) -> Release:
     return release
 
 
+def release_for(recipient: Recipient, release_id: int) -> Release:
+    """One release of any of the recipient's datasets; raises NotFound."""
+    release = Release.objects.filter(pk=release_id, dataset__recipient=recipient).select_related("dataset").first()
+    if release is None or release.state == Release.State.BUILDING:
+        raise NotFound("There is no such release.")
+    return release
+
+
 def newest_release(dataset_id: int) -> Release | None:
     """The newest release that was published, even if it is closed by now."""
     done = Release.objects.filter(dataset_id=dataset_id).exclude(state=Release.State.BUILDING)
@@ -61,17 +52,3 @@ def newest_release(dataset_id: int) -> Release | None:
 def active_dataset_ids() -> list[int]:
     """Datasets to refresh."""
     return list(Dataset.objects.filter(active=True, recipient__active=True).values_list("pk", flat=True))
-
-
-def share_of(account_id: int) -> Share:
-    """Where a person's posts are now."""
-    own = Contribution.objects.filter(account_id=account_id)
-    given_out = Release.objects.filter(
-        Q(dataset__contributions__until=None) | Q(number__lt=F("dataset__contributions__until")),
-        state=Release.State.PUBLISHED,
-        dataset__contributions__account_id=account_id,
-        number__gte=F("dataset__contributions__since"),
-    ).distinct()
-    recipients = given_out.values("dataset__recipient").distinct().count()
-    records = sum(own.filter(until=None).values_list("records", flat=True))
-    return Share(releases=given_out.count(), recipients=recipients, records=records)

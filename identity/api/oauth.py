@@ -13,6 +13,10 @@ from oauthlib.openid import Server
 
 from identity.queries.scopes import beyond
 
+# What a recipient of training releases is given: its programs log in by themselves.
+EXPORTS = "export:read"
+EXPORT_TOKEN_SECONDS = 3600
+
 
 class Adapter(DefaultOIDCAdapter):  # type: ignore[misc]
     """Set as `IDP_OIDC_ADAPTER`."""
@@ -37,6 +41,12 @@ class Validator(OAuthLibRequestValidator):  # type: ignore[misc]
         Token.objects.by_value(token).filter(client_id=owner, type=Token.Type.ACCESS_TOKEN).delete()
 
 
+def seconds_of_token(request: Request) -> int:
+    """How long the token lasts that is being made. A program that holds its secret asks again; a person's app cannot."""
+    scopes = request.scopes or []
+    return EXPORT_TOKEN_SECONDS if EXPORTS in scopes else int(settings.IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN)
+
+
 class MastodonServer(Server):  # type: ignore[misc]
     """oauthlib's server over allauth's models: codes and application tokens, opaque, without refresh tokens."""
 
@@ -44,7 +54,7 @@ class MastodonServer(Server):  # type: ignore[misc]
         super().__init__(
             request_validator=Validator(),
             token_generator=generate_access_token,
-            token_expires_in=settings.IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN,
+            token_expires_in=seconds_of_token,
         )
         # A token lasts until it is revoked, so a refresh token would only be one more thing to lose.
         self.auth_grant.refresh_token = False

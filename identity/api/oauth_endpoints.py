@@ -15,7 +15,7 @@ from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 
 from common import rate_limits
 from common.views import address_of
-from identity.api.oauth import MastodonServer
+from identity.api.oauth import EXPORTS, MastodonServer
 from identity.queries.scopes import SCOPES
 
 LONGEST_PARAMETER = 4000
@@ -34,12 +34,15 @@ def token(request: HttpRequest) -> HttpResponse:
         return _error(error.error, error.description, error.status_code)
     answer = json.loads(body)
     if status == 200:
-        answer = {
+        granted = {
             "access_token": answer["access_token"],
             "token_type": "Bearer",
             "scope": answer.get("scope", ""),
             "created_at": int(timezone.now().timestamp()),
         }
+        if EXPORTS in granted["scope"].split():
+            granted["expires_in"] = answer.get("expires_in")
+        answer = granted
     elif "error_description" not in answer:
         answer["error_description"] = SENTENCES.get(answer.get("error", ""), "The request is not valid.")
     response = JsonResponse(answer, status=status)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from exports.jobs.delete_closed import delete_closed_releases
 from exports.models import Release
 from exports.operations.releases import close_release
-from exports.queries.releases import share_of
+from exports.queries.shares import share_of
 from feed.operations.edits import edit_status
 from feed.operations.restrictions import restore_status, restrict_account, withhold_status
 from feed.operations.statuses import delete_status

@@ -14,7 +14,8 @@ from common import events
 from exports.engines.folder import release_folder
 from exports.jobs.build_release import build_release
 from exports.models import Dataset, Release
-from exports.operations.recipients import Registration, create_dataset, register_recipient
+from exports.operations.recipient_keys import Registration
+from exports.operations.recipients import create_dataset, register_recipient
 from feed.models import Status
 from feed.operations.accounts import register
 from feed.operations.statuses import post_status

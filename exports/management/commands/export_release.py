@@ -29,5 +29,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Release {release.number}: {release.records} records of {release.authors} authors,"
             f" {release.added} added, {release.changed} changed, {release.retracted} retracted.\n"
-            f"Verify it: python -m exports.verify {folder} --key {public_key()}"
+            f"Verify it: humankind-data verify {folder} --key {public_key()}"
         )

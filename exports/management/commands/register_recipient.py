@@ -7,6 +7,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 
 from common.problems import Problem
 from exports.operations.recipients import create_dataset, register_recipient
+from exports.queries.files import public_key
 
 
 class Command(BaseCommand):
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--operator", required=True, help="your username; the account must be staff")
         parser.add_argument("--contact", required=True, help="an e-mail address")
         parser.add_argument("--terms", required=True, help="the version of the terms that was accepted")
+        parser.add_argument("--region", default="", help="where the data is kept and used: ISO 3166, such as DE")
         parser.add_argument("--purpose", default="training_text")
 
     def handle(self, *arguments: Any, **options: Any) -> None:
@@ -29,6 +31,7 @@ class Command(BaseCommand):
                 name=options["name"],
                 contact=options["contact"],
                 terms_version=options["terms"],
+                region=options["region"],
             )
             dataset = create_dataset(
                 operator_id=operator.pk, recipient_id=made.recipient.pk, purpose=options["purpose"]
@@ -36,5 +39,5 @@ class Command(BaseCommand):
         except Problem as problem:
             raise CommandError(problem.sentence) from problem
         self.stdout.write(
-            f"dataset {dataset.pk}\nclient id {made.client_id}\nclient secret {made.client_secret} (not shown again)"
+            f"dataset {dataset.pk}\npublic key {public_key()}\nclient id {made.client_id}\nclient secret {made.client_secret} (not shown again)"
         )
