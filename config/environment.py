@@ -114,6 +114,7 @@ class Environment(BaseSettings):
     statistics_days: int = Field(30, ge=1, le=366)
     statistics_epsilon: float = Field(0.3, ge=0.001, le=10)
     statistics_epsilon_per_year: float = Field(4.0, ge=0, le=100)
+    training_bot_score: float = Field(0.8, ge=0, le=1)
     requests_per_five_minutes: int | None = Field(None, ge=1)
     push_to_private_addresses: bool = False
     contact_email: str = Field("", max_length=254)

@@ -33,6 +33,7 @@ def beat_schedule(*, release_minutes: int) -> dict[str, Any]:
             "schedule": timedelta(minutes=10),
         },
         "sweep-decisions": {"task": "moderation.tasks.sweep_decisions", "schedule": timedelta(minutes=10)},
+        "sweep-training-holds": {"task": "moderation.tasks.sweep_training_holds", "schedule": timedelta(minutes=10)},
         "sweep-releases": {
             "task": "exports.tasks.sweep_releases",
             "schedule": timedelta(minutes=release_minutes),

@@ -305,3 +305,5 @@ RELEASE_GRACE = timedelta(days=ENVIRONMENT.release_grace_days)
 STATISTICS_DAYS = ENVIRONMENT.statistics_days
 STATISTICS_EPSILON = ENVIRONMENT.statistics_epsilon
 STATISTICS_EPSILON_PER_YEAR = ENVIRONMENT.statistics_epsilon_per_year
+# Bot likelihood (0 to 1) from which on nothing of an account goes into training.
+TRAINING_BOT_SCORE = ENVIRONMENT.training_bot_score

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation.jobs import bot_likelihood, end_dates, forget_closed
+from moderation.jobs import bot_likelihood, end_dates, forget_closed, training_holds
 
 
 @shared_task
@@ -21,3 +21,9 @@ def sweep_decisions() -> None:
 def forget_closed_accounts() -> None:
     """Delete the scores of accounts that were deleted."""
     forget_closed.forget_closed_accounts()
+
+
+@shared_task
+def sweep_training_holds() -> None:
+    """Sent by beat: let what is held out of training be what cases and scores say."""
+    training_holds.settle_all()

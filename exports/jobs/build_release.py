@@ -18,7 +18,7 @@ from exports.models import Contribution, Dataset, Release
 from exports.queries.changes import Changes, changes_between
 from exports.queries.releases import newest_release
 from exports.queries.shapes import SHAPES
-from feed.queries.training import consented_authors
+from feed.queries.training import authors_of, consented_authors
 
 log = structlog.get_logger(__name__)
 
@@ -125,11 +125,12 @@ def _touched(dataset: Dataset, changes: Changes, *, full: bool) -> set[int]:
     contributing = set(Contribution.objects.filter(dataset=dataset, until=None).values_list("account_id", flat=True))
     if full:
         return contributing | set(consented_authors(purpose=dataset.purpose))
-    candidates = changes.accounts - contributing
+    changed = changes.accounts | set(authors_of(changes.statuses).values())
+    candidates = changed - contributing
     joined = set(consented_authors(purpose=dataset.purpose, account_ids=candidates))
     # A credential runs out without an event.
     remaining = set(consented_authors(purpose=dataset.purpose, account_ids=contributing))
-    return joined | (changes.accounts & contributing) | (contributing - remaining)
+    return joined | (changed & contributing) | (contributing - remaining)
 
 
 def _by_bucket(accounts: set[int], keys: PseudonymKeys) -> dict[int, dict[int, str]]:

@@ -1,35 +1,69 @@
-"""Whom the events since the last release are about."""
+"""What the events since the last release are about: whose records have to be read again, and why some may be gone.
+
+Two losses have no event, a credential that runs out and a purpose that another text covers no more: a build asks the gate
+about everybody who has records. Whatever lets somebody in has one.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from common.events import read_after
-from feed.queries.training import authors_of
+from common.models import Event
+from feed.queries.training import answered_statuses, answers_of, quoting_statuses
 
 Position = tuple[int, int]
 AT_A_TIME = 2000
-FOLLOWED = ("status.", "consent.", "credential.", "account.")
-# Of a status first, then of its author.
-STATUS_REASONS = {"status.deleted": "deleted", "status.withheld": "withheld"}
+# Kinds by what they are about: the subject is a status, or the account is the person whose records may differ.
+OF_STATUSES = ("status.", "quote.", "favourite.", "reblog.")
+OF_ACCOUNTS = ("account.", "age.", "consent.", "credential.", "media.", "presence.", "score.", "training.")
+# The account is the moderator; whom it concerns stands in its data.
+OF_TARGETS = ("decision.",)
+ANSWERS = "training_replies"
+# Of a status first, then of its author. Recipients read these: they say no more of a person than they must.
+STATUS_REASONS = {
+    "status.deleted": "deleted",
+    "status.withheld": "withheld",
+    "status.kept_from_training": "not_for_training",
+}
 AUTHOR_REASONS = {
     "consent.withdrawn": "consent_withdrawn",
     "credential.ended": "credential_ended",
     "account.restricted": "account_restricted",
+    "training.held": "held",
+    "presence.demanded": "held",
 }
+CONSENT_REASON = AUTHOR_REASONS["consent.withdrawn"]
+QUOTED_REASON = "quoted_taken_back"
 OTHER_REASON = "no_longer_eligible"
+# What changes whether a status that quotes this one may be used.
+TAKES_QUOTES_ALONG = frozenset(
+    {
+        "status.deleted",
+        "status.withheld",
+        "status.restored",
+        "status.kept_from_training",
+        "status.let_into_training",
+    }
+)
+# What changes how many answers the answered one has.
+COUNTS_AS_ANSWER = frozenset({"status.posted", "status.deleted", "status.withheld", "status.restored"})
 
 
 @dataclass
 class Changes:
-    """Accounts whose records may differ now, and why a status or an author may have gone."""
+    """Accounts whose records may all differ now, single statuses whose records may, and why some may have gone."""
 
     accounts: set[int] = field(default_factory=set)
+    statuses: set[int] = field(default_factory=set)
     of_statuses: dict[int, str] = field(default_factory=dict)
     of_authors: dict[int, str] = field(default_factory=dict)
 
 
 def changes_between(start: Position, end: Position, *, purposes: Collection[str]) -> Changes:
-    """What the events after `start`, up to and including `end`, are about. `end` must be settled."""
+    """What the events after `start`, up to and including `end`, are about. `end` must be settled.
+
+    `purposes` are the consents that the dataset's records rest on.
+    """
     changes = Changes()
     position = start
     while position < end:
@@ -37,21 +71,41 @@ def changes_between(start: Position, end: Position, *, purposes: Collection[str]
         if not events:
             break
         position = (events[-1].transaction, events[-1].seq)
-        followed = [
-            event for event in events if event.kind.startswith(FOLLOWED) and (event.transaction, event.seq) <= end
-        ]
-        statuses: set[int] = set()
-        for event in followed:
-            if event.kind.startswith("consent.") and event.data.get("purpose") not in purposes:
-                continue
-            if event.account_id is not None:
-                changes.accounts.add(event.account_id)
-                if reason := AUTHOR_REASONS.get(event.kind):
-                    changes.of_authors[event.account_id] = reason
-            if event.kind.startswith("status.") and event.subject_id is not None:
-                statuses.add(event.subject_id)
-                if reason := STATUS_REASONS.get(event.kind):
-                    changes.of_statuses[event.subject_id] = reason
-        # Whoever withheld a status is not its author.
-        changes.accounts.update(authors_of(statuses).values())
+        _note(changes, [event for event in events if (event.transaction, event.seq) <= end], purposes)
     return changes
+
+
+def _note(changes: Changes, events: list[Event], purposes: Collection[str]) -> None:
+    quoted_people: set[int] = set()
+    quoted, counted, silent = set[int](), set[int](), set[int]()
+    for event in events:
+        if event.kind.startswith(OF_TARGETS) and event.data.get("target_id"):
+            changes.accounts.add(int(event.data["target_id"]))
+        elif event.kind.startswith(OF_STATUSES) and event.subject_id is not None:
+            changes.statuses.add(event.subject_id)
+            if reason := STATUS_REASONS.get(event.kind):
+                changes.of_statuses[event.subject_id] = reason
+            if event.kind in TAKES_QUOTES_ALONG:
+                quoted.add(event.subject_id)
+            if event.kind in COUNTS_AS_ANSWER:
+                counted.add(event.subject_id)
+            if event.kind == "quote.lost":
+                changes.of_statuses[event.subject_id] = QUOTED_REASON
+        elif event.kind.startswith(OF_ACCOUNTS) and event.account_id is not None:
+            purpose = event.data.get("purpose") if event.kind.startswith("consent.") else None
+            if purpose is not None and purpose not in purposes:
+                continue
+            changes.accounts.add(event.account_id)
+            if purpose == ANSWERS:
+                # The author's other posts stay: this says why single ones go.
+                silent |= {event.account_id} if event.kind == "consent.withdrawn" else set()
+            elif reason := AUTHOR_REASONS.get(event.kind):
+                changes.of_authors[event.account_id] = reason
+            if purpose is not None or event.kind == "account.closed":
+                quoted_people.add(event.account_id)
+    changes.statuses |= answered_statuses(counted)
+    changes.of_statuses |= dict.fromkeys(answers_of(silent), CONSENT_REASON)
+    quoting = quoting_statuses(account_ids=quoted_people, status_ids=quoted)
+    changes.statuses |= quoting
+    for status_id in quoting:
+        changes.of_statuses.setdefault(status_id, QUOTED_REASON)

@@ -23,8 +23,7 @@ LATEST_YEAR = 9000
 
 def status_wish(given: Mapping[str, Any], request: Request) -> dict[str, Any]:
     """The keyword arguments of `post_status`, but the account."""
-    ours = given.get("humankind")
-    ours = ours if isinstance(ours, dict) else {}
+    ours = _ours(given)
     for_training = flag(ours, "for_training")
     return {
         "text": text(given, "status"),
@@ -58,6 +57,7 @@ def edit_wish(given: Mapping[str, Any]) -> dict[str, Any]:
         "media_changes": changes,
         "poll": wished_poll(given),
         "quote_policy": text(given, "quote_approval_policy") or None,
+        "for_training": flag(_ours(given), "for_training"),
     }
 
 
@@ -103,6 +103,12 @@ def application_of(request: Request) -> str:
     """The id of the application whose token the request carries."""
     token = request.auth
     return str(token.client_id or "") if isinstance(token, Token) else ""
+
+
+def _ours(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is said of our own fields, `humankind[...]`."""
+    ours = given.get("humankind")
+    return ours if isinstance(ours, dict) else {}
 
 
 def _media_change(given: Mapping[str, Any]) -> MediaChange:

@@ -2,13 +2,14 @@
 
 from django.db import transaction
 
+from common import events
 from feed.jobs.erase_interactions import forget_interactions
 from feed.jobs.erase_notices import forget_notices
 from feed.jobs.erase_reading import forget_reading
 from feed.jobs.erase_relations import forget_relations
 from feed.jobs.erase_writing import forget_writing
 from feed.jobs.media_files import remove
-from feed.models import Generation, Marker, MediaAttachment, Mention, Profile, Status
+from feed.models import Generation, Marker, MediaAttachment, Mention, Profile, Status, TrainingHold
 from feed.queries import home_store
 
 ACCOUNTS_IN_A_SWEEP = 20
@@ -43,6 +44,15 @@ def erase_closed_account(account_id: int) -> None:
         MediaAttachment.objects.filter(account_id=account_id).delete()
         Mention.objects.filter(account_id=account_id).delete()
         Marker.objects.filter(account_id=account_id).delete()
+        TrainingHold.objects.filter(account_id=account_id).delete()
+        _tell_of_lost_quotes(account_id)
         Status.objects.filter(account_id=account_id).delete()
         profile.delete()
     home_store.drop(account_id)
+
+
+def _tell_of_lost_quotes(account_id: int) -> None:
+    """Once the rows are gone nobody could say who quoted them."""
+    quoting = Status.objects.filter(quote_of__account_id=account_id, deleted_at=None).exclude(account_id=account_id)
+    rows = quoting.values_list("account_id", "pk")
+    events.record_all("quote.lost", [(who, pk, {"author_id": account_id}) for who, pk in rows])

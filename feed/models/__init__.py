@@ -14,6 +14,7 @@ from feed.models.profile import Follow, Marker, Profile
 from feed.models.relationships import AccountNote, Block, Endorsement, Mute, SuggestionDismissal
 from feed.models.status import Mention, Status
 from feed.models.tags import FeaturedTag, StatusTag, TagFollow
+from feed.models.training import TrainingHold
 from feed.models.trends import Tag, Trend
 
 __all__ = [
@@ -55,5 +56,6 @@ __all__ = [
     "Tag",
     "TagFollow",
     "ThreadMute",
+    "TrainingHold",
     "Trend",
 ]

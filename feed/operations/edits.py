@@ -24,6 +24,7 @@ from feed.jobs.previews import Preview
 from feed.jobs.tags import index_tags
 from feed.models import MediaAttachment, Mention, Notice, Status, StatusEdit
 from feed.operations.media import Focus, check_description, thumbnail_from
+from feed.operations.training import mark_for_training
 from feed.queries.drafts import check_text, language_of, texts_of
 from feed.queries.edits import snapshot
 from feed.queries.images import least_label
@@ -57,6 +58,7 @@ def edit_status(
     media_changes: Mapping[int, MediaChange] | None = None,
     poll: PollWish | None = None,
     quote_policy: str | None = None,
+    for_training: bool | None = None,
 ) -> Status:
     """Make one's own status say this from now on: as in Mastodon, media and poll that are not named are taken away.
 
@@ -72,7 +74,7 @@ def edit_status(
             raise NotFound("Record not found")
         check_text(text, spoiler_text, may_be_empty=bool(media_ids) or status.quote_of_id is not None)
         before = snapshot(status, at=status.created_at)
-        # A poll's new end alone is no edit, nor is another word on who may quote; both are kept.
+        # A poll's new end alone is no edit, nor is another word on who may quote or on training; all are kept.
         poll_changed = change_poll(status, poll)
         media_changed = _change_media(status, media_ids, changes, previews)
         status.text, status.spoiler_text = text, spoiler_text
@@ -81,6 +83,8 @@ def edit_status(
         if quote_policy is not None:
             status.quote_policy = checked_policy(quote_policy, visibility=status.visibility)
             status.save(update_fields=["quote_policy"])
+        if for_training is not None:
+            mark_for_training(status, for_training)
         if _same(before, status) and not poll_changed and not media_changed:
             return status
         _keep(before, status)

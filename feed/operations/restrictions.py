@@ -39,6 +39,8 @@ def restrict_account(*, account_id: int, restriction: str, notice: dict[str, Any
         if profile.restriction != restriction:
             profile.restriction = restriction
             profile.save(update_fields=["restriction"])
+            kind = "account.restricted" if restriction else "account.unrestricted"
+            events.record(kind, account_id=account_id, subject_id=account_id, data={"restriction": restriction})
         _tell(account_id, notice, status_id=None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from common.archive import ArchivePart, records_of
-from feed.models import Generation, Marker, MediaAttachment, Profile, Status
+from feed.models import Generation, Marker, MediaAttachment, Profile, Status, TrainingHold
 from feed.queries.archive_interactions import interaction_parts
 from feed.queries.archive_notices import notice_parts
 from feed.queries.archive_reading import reading_parts
@@ -39,6 +39,8 @@ def feed_parts(account_id: int) -> Iterator[ArchivePart]:
         "last_active_at",
     )
     yield ArchivePart("profile", "How your account shows itself.", records_of(Profile.objects.filter(**mine), *shown))
+    holds = records_of(TrainingHold.objects.filter(**mine), "reason", "at")
+    yield ArchivePart("training_holds", "Why nothing of you goes into training for now.", holds)
     shown = ("id", "text", "spoiler_text", "sensitive", "language", "visibility", "in_reply_to_id", "made_by")
     shown += ("quote_of_id", "quote_policy", "for_training", "created_at", "deleted_at", "withheld_at")
     written = Status.objects.filter(reblog_of=None, **mine)

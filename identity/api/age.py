@@ -44,7 +44,8 @@ class AgeView(View):
         refusals=(403, 422),
         request=DeclareAgeSerializer,
         summary="Say how old you are, before the first capture",
-        description="Either date_of_birth or over. Kept is whether the minimum of your region is met, never the date."
+        description="Either date_of_birth or over. Kept is whether the minimum of your region is met,"
+        " and whether you are 18, never the date."
         " An answer below the minimum stands for the time that ask_again_at says, whatever is sent after it.",
     )
     def post(self, request: Request) -> Response:

@@ -22,6 +22,10 @@ class PolicySerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     text = serializers.CharField(help_text="Markdown, to be shown as it is")
     text_sha256 = serializers.CharField(help_text="of the text's UTF-8 bytes, in hex; send it back with the consent")
+    about = serializers.CharField(help_text="the first paragraph of the text: what you allow, in one sentence")
+    requires = serializers.ListField(
+        child=serializers.CharField(), help_text="purposes without whose consent this one has no effect"
+    )
 
 
 class PoliciesSerializer(serializers.Serializer[Any]):
@@ -44,10 +48,16 @@ class ConsentSerializer(serializers.ModelSerializer[Consent]):
 
 class StandingSerializer(serializers.Serializer[Any]):
     purpose = serializers.CharField()
+    title = serializers.CharField()
+    about = serializers.CharField(help_text="what you allow, in one sentence; the whole text is at /policies")
     given = serializers.BooleanField(help_text="whether consent is in force; DELETE /consents/{purpose} withdraws it")
     policy_version = serializers.CharField(allow_null=True, help_text="that was consented to")
     newest_version = serializers.CharField()
     asks_again = serializers.BooleanField(help_text="a later text covers more: ask before anything new is done")
+    requires = serializers.ListField(
+        child=serializers.CharField(), help_text="purposes without whose consent this one has no effect"
+    )
+    missing = serializers.ListField(child=serializers.CharField(), help_text="those of them that you did not give")
 
 
 class ConsentsSerializer(serializers.Serializer[Any]):

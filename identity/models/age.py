@@ -16,7 +16,7 @@ class AgeDeclaration(models.Model):
     id = TimestampIdField()
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="age_declarations")
     region = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2, as the person gave it")
-    over = models.PositiveSmallIntegerField(help_text="the minimum age that was asked for, in years")
+    over = models.PositiveSmallIntegerField(help_text="years that the answer is about: the minimum asked for, or 18")
     met = models.BooleanField(help_text="whether the person is at least so old by their own answer")
     method = models.CharField(max_length=20, choices=Method)
     at = models.DateTimeField(auto_now_add=True)

@@ -9,13 +9,15 @@ from common import events, rate_limits
 from common.problems import NotFound, Problem, TooMany
 from identity.engines.age import OLDEST, REGIONS, age_on
 from identity.models import Account, AgeDeclaration
-from identity.queries.age import MET, TOO_YOUNG, Age, age_of, minimum_age, too_young
+from identity.queries.age import ADULT, MET, TOO_YOUNG, Age, age_of, minimum_age, too_young
 
 ANSWERS_AN_HOUR = 20
 
 
 def declare_age(*, account_id: int, region: str, date_of_birth: dt.date | None = None, over: int | None = None) -> Age:
-    """Take the answer, and keep of it only whether the region's minimum is met. `over` is "I am at least so old", 0 for "no".
+    """Take the answer, and keep of it only whether the region's minimum is met, and whether the person is an adult.
+
+    `over` is "I am at least so old", 0 for "no".
 
     A person who is old enough already stays so until they say otherwise. After "too young" no other answer is taken
     until `ask_again_at`, or until an operator sets it aside. Raises Problem for an answer that is none, NotAllowed
@@ -48,10 +50,14 @@ def declare_age(*, account_id: int, region: str, date_of_birth: dt.date | None =
             if met:
                 raise too_young(known)
             return known
-        if known.state == MET and met and known.region == region:
+        adult = age >= ADULT
+        # Somebody who has come of age says so anew; nobody becomes a minor by a smaller answer that is true as well.
+        if known.state == MET and met and known.region == region and known.adult >= adult:
             return known
-        row = AgeDeclaration.objects.create(account_id=account_id, region=region, over=needed, met=met, method=method)
-        events.record("age.declared", account_id=account_id, subject_id=row.pk, data={"met": met, "region": region})
+        over = max(needed, ADULT) if adult else needed
+        row = AgeDeclaration.objects.create(account_id=account_id, region=region, over=over, met=met, method=method)
+        data = {"met": met, "region": region, "adult": met and over >= ADULT}
+        events.record("age.declared", account_id=account_id, subject_id=row.pk, data=data)
         return age_of(account_id)
 
 

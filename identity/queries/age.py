@@ -4,17 +4,23 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from common.problems import NotAllowed
 from identity.models import AgeDeclaration
 
 UNKNOWN, MET, TOO_YOUNG = "unknown", "met", "too_young"
+# Of age for what reaches beyond this network, whatever a region's minimum for the camera is.
+ADULT = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """`state` is "unknown", "met" or "too_young"; `ask_again_at` is when another answer is taken after "too_young"."""
+    """`state` is "unknown", "met" or "too_young"; `ask_again_at` is when another answer is taken after "too_young".
+
+    `adult` is whether the person has said to be 18 at least; below that, or unsaid, it is False.
+    """
 
     state: str
     minimum_age: int
@@ -22,6 +28,7 @@ class Age:
     method: str | None = None
     at: dt.datetime | None = None
     ask_again_at: dt.datetime | None = None
+    adult: bool = False
 
 
 def minimum_age(region: str | None) -> int:
@@ -42,7 +49,17 @@ def age_of(account_id: int) -> Age:
         state = TOO_YOUNG if again > timezone.now() else UNKNOWN
     elif newest.over < needed:
         state = UNKNOWN
-    return Age(state, needed, newest.region, newest.method, newest.at, again if state == TOO_YOUNG else None)
+    adult = newest.met and newest.over >= ADULT
+    return Age(state, needed, newest.region, newest.method, newest.at, again if state == TOO_YOUNG else None, adult)
+
+
+def adult_accounts() -> "QuerySet[AgeDeclaration, int]":
+    """Ids of the accounts whose person has said to be 18 at least, in the newest answer that stands; usable as a subquery."""
+    newest = (
+        AgeDeclaration.objects.filter(account=OuterRef("account"), set_aside_at=None).order_by("-id").values("id")[:1]
+    )
+    grown = AgeDeclaration.objects.filter(met=True, over__gte=ADULT, set_aside_at=None, id=Subquery(newest))
+    return grown.values_list("account_id", flat=True)
 
 
 def require_age(account_id: int, *, answered: bool) -> None:

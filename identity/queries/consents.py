@@ -22,13 +22,20 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an account has said of one purpose: `given` now or not, to which version, and whether it is asked again."""
+    """What an account has said of one purpose: `given` now or not, to which version, and whether it is asked again.
+
+    `title` and `about` say in plain words what it is; `missing` are the consents that it has no effect without.
+    """
 
     purpose: str
+    title: str
+    about: str
     given: bool
     policy_version: str | None
     newest_version: str
     asks_again: bool
+    requires: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def newest_receipts(account_ids: Iterable[int], purpose: str) -> dict[int, Consent]:
@@ -53,14 +60,25 @@ def purposes_of(account_id: int) -> list[Standing]:
     """Where the account stands with every purpose, in one query."""
     receipts = Consent.objects.filter(account_id=account_id).order_by("purpose", "-id").distinct("purpose")
     newest = {receipt.purpose: receipt for receipt in receipts}
-    return [_standing(policy, newest.get(policy.purpose)) for policy in policies()]
+    given = {purpose for purpose, receipt in newest.items() if receipt.given}
+    return [_standing(policy, newest.get(policy.purpose), given) for policy in policies()]
 
 
-def _standing(policy: Policy, receipt: Consent | None) -> Standing:
+def _standing(policy: Policy, receipt: Consent | None, all_given: set[str]) -> Standing:
     given = receipt is not None and receipt.given
     version = receipt.policy_version if receipt else None
     again = given and version is not None and policy.asks_again(version)
-    return Standing(policy.purpose, given, version, policy.version, again)
+    return Standing(
+        purpose=policy.purpose,
+        title=policy.title,
+        about=policy.about,
+        given=given,
+        policy_version=version,
+        newest_version=policy.version,
+        asks_again=again,
+        requires=policy.requires,
+        missing=tuple(each for each in policy.requires if each not in all_given),
+    )
 
 
 def consented_accounts(purpose: str) -> "QuerySet[Consent, int]":

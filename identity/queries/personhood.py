@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Min, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -69,6 +69,12 @@ def personhood_of(account_ids: Iterable[int]) -> dict[int, Personhood]:
             presence_overdue=account_id in late,
         )
     return found
+
+
+def unique_since(account_ids: Iterable[int]) -> dict[int, dt.datetime]:
+    """When each account was first found to be a unique living human's, by a credential that may have ended since."""
+    first = Credential.objects.filter(account_id__in=list(account_ids), level=Credential.Level.UNIQUE)
+    return dict(first.values("account_id").annotate(first=Min("issued_at")).values_list("account_id", "first"))
 
 
 def personhood_version(account: str) -> Any:

@@ -1,4 +1,6 @@
-"""Scores accounts as the event log grows. Nothing here acts on an account or a status: a score only orders queues."""
+"""Scores accounts as the event log grows. No score acts on what an account may do or how it is shown: it orders queues, and
+keeps whoever is likely run by a program out of training.
+"""
 
 import math
 
@@ -10,6 +12,7 @@ from identity.models import Account
 from moderation.engines.features import NAMES, measure
 from moderation.engines.port import BotScorer, Likelihood
 from moderation.jobs import activity_rings
+from moderation.jobs.training_holds import hold_by_score
 from moderation.models import BotScore
 from moderation.queries.behaviour import says_something_else
 from moderation.queries.bot_scores import newest_bot_scores
@@ -56,6 +59,7 @@ def _append(account_ids: set[int], *, event_seq: int) -> int:
     # Releases of behaviour follow the log, and a score comes later than the event that it rests on.
     changed = [score.account_id for score in made if says_something_else(score, before.get(score.account_id))]
     record_all("score.changed", ((account_id, account_id, {}) for account_id in changed))
+    hold_by_score({score.account_id: score.score for score in made})
     return len(ids)
 
 

@@ -7,7 +7,7 @@ from common.ids import TimestampIdField
 
 
 class BotScore(models.Model):
-    """One score. Append-only; the newest is the one in force. It orders queues and never acts."""
+    """One score. Append-only; the newest is the one in force. It orders queues, and holds an account out of training."""
 
     id = TimestampIdField()
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bot_scores")

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from common import events
 from common.problems import Conflict, NotFound, Problem
+from feed.operations.training import release_training
 from feed.queries.activity import posted
 from identity.models import Account
 from moderation.jobs.effects import carry_out
 from moderation.jobs.end_dates import end_decision
+from moderation.jobs.training_holds import OPEN_CASE
 from moderation.models import Case, Decision, Undo
 from moderation.models.decision import LONGEST_UNDO_REASON
 from moderation.operations.roles import require_permission
@@ -61,6 +63,7 @@ def decide(
         case.state, case.closed_at = Case.State.CLOSED, timezone.now()
         case.save(update_fields=["state", "closed_at"])
         carry_out(decision, decision_notice(decision))
+        release_training(account_id=case.account_id, reason=OPEN_CASE)
         events.record(
             "decision.made",
             account_id=moderator_id,

@@ -8,9 +8,11 @@ from django.db.models import F
 from common import events
 from common.after_commit import after_commit
 from common.problems import NotFound, Problem
+from feed.operations.training import hold_training
 from feed.queries.activity import reportable_status_ids
 from identity.models import Account
 from identity.queries.personhood import require_admitted
+from moderation.jobs.training_holds import OPEN_CASE
 from moderation.models import Case, Report
 from moderation.models.case import LONGEST_COMMENT
 from moderation.tasks import sweep_bot_likelihood
@@ -44,6 +46,7 @@ def file_report(
         if set(wanted) - reportable_status_ids(account_id=target_id, status_ids=wanted, viewer_id=account_id):
             raise NotFound("Record not found")
         case, _ = Case.objects.get_or_create(account_id=target_id, state=Case.State.OPEN)
+        hold_training(account_id=target_id, reason=OPEN_CASE)
         Case.objects.filter(pk=case.pk).update(reports_count=F("reports_count") + 1)
         report = Report.objects.create(
             case=case,

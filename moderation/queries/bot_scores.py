@@ -14,3 +14,10 @@ def newest_bot_scores(account_ids: Iterable[int]) -> dict[int, BotScore]:
     """The score in force of each account that has one, in one query."""
     newest = BotScore.objects.filter(account_id__in=list(account_ids)).order_by("account_id", "-pk")
     return {score.account_id: score for score in newest.distinct("account_id")}
+
+
+def accounts_scored_from(least: float) -> set[int]:
+    """The accounts whose score in force is `least` or above, from 0 to 1."""
+    newest = BotScore.objects.order_by("account_id", "-pk").distinct("account_id").values("pk")
+    high = BotScore.objects.filter(pk__in=newest, score__gte=least)
+    return set(high.values_list("account_id", flat=True))

@@ -20,6 +20,7 @@ from feed.models import Status
 from feed.operations.accounts import register
 from feed.operations.statuses import post_status
 from identity.models import Account, Credential, Person
+from identity.operations.age import declare_age
 from identity.operations.consents import withdraw_consent
 from tests.identity.world import consent
 
@@ -58,6 +59,7 @@ def person(*, consents: bool = True) -> Account:
     """An admitted human."""
     number = next(_numbers)
     account = register(username=f"human_{number}", email=f"h{number}@humans.example", password="a-Long-passphrase-9")
+    declare_age(account_id=account.pk, region="DE", over=18)
     credential(account)
     if consents:
         agree(account)

@@ -13,7 +13,7 @@ from identity.engines.age import age_on
 from identity.models import Account, AgeDeclaration
 from identity.operations.age import declare_age
 from identity.operations.enrolments import open_enrolment
-from identity.queries.age import age_of
+from identity.queries.age import adult_accounts, age_of
 from tests.identity.enrolling import Enroller
 from tests.identity.world import consent, declared_too_young, ready_to_enrol
 from tests.live import LiveStack
@@ -96,8 +96,8 @@ def account(db: None) -> Account:
 def test_no_column_holds_the_date(account: Account) -> None:
     declare_age(account_id=account.pk, region="DE", date_of_birth=dt.date(1906, 12, 9))
     row = AgeDeclaration.objects.values().get()
-    # The age itself would give the year away: kept is the minimum that was asked for.
-    assert (row["over"], row["met"]) == (16, True)
+    # The age itself would give the year away: kept is that the person is an adult.
+    assert (row["over"], row["met"]) == (18, True)
     assert "1906" not in str(row)
 
 
@@ -109,11 +109,11 @@ def test_regions_have_figures_of_their_own(account: Account, settings: Any) -> N
 
 def test_a_raised_minimum_asks_again(account: Account, settings: Any) -> None:
     ready_to_enrol(account.pk)
-    settings.MINIMUM_AGE = 18
+    settings.MINIMUM_AGE = 21
     with pytest.raises(NotAllowed) as refusal:
         open_enrolment(account_id=account.pk, address="192.0.2.1")
     assert refusal.value.code == "age_required"
-    assert declare_age(account_id=account.pk, region="DE", over=18).state == "met"
+    assert declare_age(account_id=account.pk, region="DE", over=21).state == "met"
     open_enrolment(account_id=account.pk, address="192.0.2.1")
 
 
@@ -169,3 +169,15 @@ def test_a_year_is_completed_on_the_birthday(born: str, day: str, years: int) ->
 def test_a_region_is_a_country(account: Account) -> None:
     with pytest.raises(Problem, match="ISO 3166-1"):
         declare_age(account_id=account.pk, region="EU", over=18)
+
+
+def test_who_may_show_a_face_need_not_be_an_adult_and_says_so_when_they_are(account: Account) -> None:
+    """Another threshold than the camera's: what reaches beyond this network is for adults."""
+    assert not declare_age(account_id=account.pk, region="DE", over=16).adult
+    assert list(adult_accounts()) == []
+    assert declare_age(account_id=account.pk, region="DE", over=18).adult
+    assert list(adult_accounts()) == [account.pk]
+    # "At least 16" is true of an adult too.
+    assert declare_age(account_id=account.pk, region="DE", over=16).adult
+    assert not declare_age(account_id=account.pk, region="DE", over=0).adult
+    assert list(adult_accounts()) == []

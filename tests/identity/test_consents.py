@@ -29,6 +29,10 @@ def test_every_policy_says_how_to_withdraw() -> None:
         "likeness",
         "training_text",
         "training_images",
+        "training_replies",
+        "training_instruction",
+        "training_preferences",
+        "bot_research",
     }
     assert all("withdraw" in policy.text for policy in policies())
 
@@ -102,3 +106,30 @@ def test_each_purpose_is_withdrawn_on_its_own(account: Account, policy: Policy) 
     withdraw_consent(account_id=account.pk, purpose=policy.purpose)
     assert {each.purpose for each in purposes_of(account.pk) if not each.given} == {policy.purpose}
     assert Event.objects.get(kind="consent.withdrawn").data == {"purpose": policy.purpose}
+
+
+def test_training_is_off_until_given_and_each_purpose_says_what_it_is_in_plain_words(account: Account) -> None:
+    standing = {each.purpose: each for each in purposes_of(account.pk)}
+    training = {each for each in standing if each.startswith("training_")} | {"bot_research"}
+    assert len(training) == 6
+    assert not any(standing[each].given for each in training)
+    assert all(standing[each].about.startswith("You allow us to ") for each in training)
+
+
+def test_an_answer_to_others_is_a_widening_that_says_what_it_lacks(account: Account) -> None:
+    """The client can show why a switch has no effect yet."""
+    consent(account.pk, "training_replies")
+    standing = {each.purpose: each for each in purposes_of(account.pk)}["training_replies"]
+    assert (standing.given, standing.requires, standing.missing) == (True, ("training_text",), ("training_text",))
+    consent(account.pk, TRAINING)
+    assert {each.purpose: each for each in purposes_of(account.pk)}["training_replies"].missing == ()
+
+
+def test_who_agreed_to_an_earlier_text_of_training_has_agreed_still(account: Account) -> None:
+    """The later texts leave out more and cover nothing new, so nobody is asked again."""
+    for purpose in (TRAINING, "training_images"):
+        Consent.objects.create(account=account, purpose=purpose, given=True, policy_version="1", text_sha256="0" * 64)
+        assert list(consented_accounts(purpose)) == [account.pk]
+        assert covers_new(account.pk, purpose)
+    withdraw_consent(account_id=account.pk, purpose=TRAINING)
+    assert list(consented_accounts(TRAINING)) == []

@@ -7,7 +7,7 @@ statuses that passed. Nothing else of the house reads the feed for exports.
 
 from feed.queries.training.authors import ConsentedAuthor, consented_authors
 from feed.queries.training.choices import Candidate, ConsentedChoice, consented_choices
-from feed.queries.training.dependents import authors_of, quoting_authors
+from feed.queries.training.dependents import answered_statuses, answers_of, authors_of, quoting_statuses
 from feed.queries.training.images import ConsentedImage, Picture, StoredImage, consented_images, picture_of
 from feed.queries.training.pairs import ConsentedPair, answering_authors, consented_pairs
 from feed.queries.training.quoting import quotes_in_words
@@ -29,7 +29,9 @@ __all__ = [
     "ConsentedStatus",
     "Picture",
     "StoredImage",
+    "answered_statuses",
     "answering_authors",
+    "answers_of",
     "authors_of",
     "consented_authors",
     "consented_choices",
@@ -40,5 +42,5 @@ __all__ = [
     "eligible_statuses",
     "picture_of",
     "quotes_in_words",
-    "quoting_authors",
+    "quoting_statuses",
 ]

@@ -1,4 +1,4 @@
-"""Whose records change when a status changes, or when somebody else decides."""
+"""Which records change when a status changes, or when somebody else decides."""
 
 from collections.abc import Collection
 
@@ -12,14 +12,27 @@ def authors_of(status_ids: Collection[int]) -> dict[int, int]:
     return dict(Status.objects.filter(pk__in=list(status_ids)).values_list("pk", "account_id"))
 
 
-def quoting_authors(*, account_ids: Collection[int] = (), status_ids: Collection[int] = ()) -> set[int]:
-    """Who quotes these statuses, or any of these accounts: whether that may be used hangs on what is quoted."""
-    quoted = Q()
-    if account_ids:
-        quoted |= Q(quote_of__account_id__in=list(account_ids))
-    if status_ids:
+def quoting_statuses(*, account_ids: Collection[int] = (), status_ids: Collection[int] = ()) -> set[int]:
+    """What quotes these statuses, or any of these accounts: whether that may be used hangs on what is quoted."""
+    quoted = Q(quote_of__account_id__in=list(account_ids)) if account_ids else Q(quote_of_id__in=list(status_ids))
+    if account_ids and status_ids:
         quoted |= Q(quote_of_id__in=list(status_ids))
-    if not quoted:
-        return set()
     quoting = Status.objects.filter(quoted, quote_of__isnull=False, deleted_at=None)
-    return set(quoting.values_list("account_id", flat=True))
+    return set(quoting.values_list("pk", flat=True))
+
+
+def answered_statuses(status_ids: Collection[int]) -> set[int]:
+    """What these statuses answer: its count of answers is another when one of them comes or goes."""
+    answers = Status.objects.filter(pk__in=list(status_ids), in_reply_to__isnull=False)
+    return {answered for answered in answers.values_list("in_reply_to_id", flat=True) if answered}
+
+
+def answers_of(account_ids: Collection[int]) -> set[int]:
+    """The open answers of these accounts to others, which need a consent of their own."""
+    answers = Status.objects.filter(
+        account_id__in=list(account_ids),
+        in_reply_to_account_id__isnull=False,
+        visibility=Status.Visibility.PUBLIC,
+        deleted_at=None,
+    )
+    return set(answers.values_list("pk", flat=True))

@@ -1,7 +1,7 @@
 """Which statuses may be used for a purpose."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -100,6 +100,7 @@ def consented_status_table(
         if status_ids is not None:
             rows = rows.filter(pk__in=list(status_ids))
         found = table_of(rows.annotate(evidence=_evidence()), _COLUMNS, STATUSES)
+        found = found.filter(_written_as_unique(found, [authors[account_id] for account_id in batch]))
         tables.append(found.filter(pc.invert(_speaks_for_another(found))))
     return pa.concat_tables(tables)
 
@@ -133,6 +134,13 @@ def _evidence() -> Case:
     made = MediaAttachment.objects.filter(status=OuterRef("pk")).exclude(digital_source_type="")
     by_picture = Q(Exists(made)) & ~Q(made_by=Status.MadeBy.HUMAN)
     return Case(When(by_picture, then=Value("c2pa")), default=Value("declared"))
+
+
+def _written_as_unique(table: pa.Table, authors: Sequence[ConsentedAuthor]) -> pa.ChunkedArray:
+    """Whether a status is younger than what first showed that its author is one living human."""
+    accounts = pa.array([author.account_id for author in authors], pa.int64())
+    since = pa.array([author.unique_since for author in authors], table["created"].type)
+    return pc.greater_equal(table["created"], since.take(pc.index_in(table["account_id"], accounts)))
 
 
 def _speaks_for_another(table: pa.Table) -> pa.ChunkedArray:
