@@ -28,6 +28,10 @@ class ConsentedAuthor:
     policy_version: str
     unique_since: dt.datetime
 
+    def may_give(self, created_at: dt.datetime) -> bool:
+        """Whether what was made then is younger than what first showed that its author is one living human."""
+        return created_at >= self.unique_since
+
 
 def consented_authors(*, purpose: str, account_ids: Collection[int] | None = None) -> dict[int, ConsentedAuthor]:
     """Of these accounts, or of all, those who agree to `purpose` and may be read for training at all.

@@ -76,7 +76,7 @@ def _choice(
         return None
     chosen = attached[0]
     status = chosen.media.status if chosen.media else None
-    if status is None or status.pk not in passing:
+    if status is None or status.pk not in passing or not authors[chosen.account_id].may_give(status.created_at):
         return None
     # What was not there yet could not be chosen.
     there = [one for one in sitting if one is not chosen and one.finished_at and one.finished_at <= status.created_at]

@@ -79,7 +79,8 @@ def consented_images(*, purpose: str, account_ids: Collection[int] | None = None
             state=MediaAttachment.State.READY,
         )
         for media in attached.select_related("status").iterator(chunk_size=IMAGES_AT_A_TIME):
-            if (status := media.status) is not None:
+            status = media.status
+            if status is not None and authors[status.account_id].may_give(status.created_at):
                 captioned = status.account_id in give_texts and not quotes_somebody(status.text)
                 yield ConsentedImage(
                     image=stored(media),

@@ -68,7 +68,7 @@ def consented_pairs(*, purpose: str, account_ids: Collection[int] | None = None)
         prompts = {row["id"]: row for row in questions.values(*_FIELDS)}
         for row in rows:
             prompt = prompts.get(row["in_reply_to_id"])
-            if prompt and not quotes_somebody(prompt["text"]) and not quotes_somebody(row["text"]):
+            if prompt and _may_go(prompt, asking) and _may_go(row, authors):
                 yield ConsentedPair(_said(prompt, asking), _said(row, authors))
 
 
@@ -82,6 +82,11 @@ def answering_authors(*, account_ids: Collection[int], status_ids: Collection[in
         answers = Status.objects.filter(in_reply_to_id__in=list(status_ids))
         found.update(answers.values_list("account_id", flat=True).distinct())
     return found
+
+
+def _may_go(row: Mapping[str, Any], authors: Mapping[int, ConsentedAuthor]) -> bool:
+    """Written by a known human, in their own words."""
+    return authors[row["account_id"]].may_give(row["created_at"]) and not quotes_somebody(row["text"])
 
 
 def _said(row: Mapping[str, Any], authors: Mapping[int, ConsentedAuthor]) -> Said:
