@@ -47,4 +47,4 @@ class Dataset(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} for {self.recipient_id}"
+        return f"{self.name} for {self.recipient}"

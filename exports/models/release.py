@@ -54,7 +54,7 @@ class Release(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"release {self.number} of dataset {self.dataset_id}: {self.state}"
+        return f"release {self.number} of {self.dataset}"
 
 
 class Acknowledgement(models.Model):
