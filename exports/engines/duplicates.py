@@ -22,22 +22,21 @@ SHORTEST = 24  # characters from which on a text is compared: anybody may say go
 COMPARED = 64
 DUPLICATE, NEAR_DUPLICATE = "duplicate", "near_duplicate"
 # Scripts that put no spaces between words: each character stands for one.
-UNSPACED = r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])"
+UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 
 Keys = NDArray[np.uint64]
 Ids = NDArray[np.int64]
 
 
 def spaced(texts: pa.Array) -> pa.Array:
-    """The texts with a space after each character of scripts that have none between words."""
+    """The texts, with a space between all characters where there are some of scripts that have none between words."""
     rows = np.flatnonzero(pc.match_substring_regex(texts, UNSPACED).to_numpy(zero_copy_only=False))
     if not len(rows):
         return texts
     chosen = np.zeros(len(texts), np.bool_)
     chosen[rows] = True
-    return pc.replace_with_mask(
-        texts, pa.array(chosen), pc.replace_substring_regex(texts.take(pa.array(rows)), UNSPACED, r"\1 ")
-    )
+    apart = [" ".join(text.replace(" ", "")) for text in texts.take(pa.array(rows)).to_pylist()]
+    return pc.replace_with_mask(texts, pa.array(chosen), pa.array(apart, texts.type))
 
 
 def settle(*, rest: pa.Table, left: pa.Table, came: pa.Table, near: bool) -> dict[int, str | None]:

@@ -62,7 +62,11 @@ class Transformation:
         from daft import DataType, col
         from daft.functions import hash, minhash, normalize, when
 
-        written, by = daft.from_arrow(statuses.select(STATUSES.names)), daft.from_arrow(authors.select(AUTHORS.names))
+        # What is the same for all authors, such as the policy's version, needs no look at the author of each row.
+        same = {name: authors[name][0].as_py() for name in AUTHORS.names if len(authors[name].unique()) == 1}
+        same.pop("account_id", None)
+        written = daft.from_arrow(statuses.select(STATUSES.names))
+        by = daft.from_arrow(authors.select([name for name in AUTHORS.names if name not in same]))
         rows = written.join(by, on="account_id").with_columns(
             {
                 "hidden": _batch(HIDDEN, self.hidden)(
@@ -75,6 +79,7 @@ class Transformation:
         )
         made = {name: col("cleaned")[name] for name, _ in CLEANED} | {name: col("hidden")[name] for name, _ in HIDDEN}
         made |= {name: daft.lit(None).cast(DataType.string()) for name in ("in_reply_to", "thread")}
+        made |= {name: daft.lit(value).cast(DataType.string()) for name, value in same.items()}
         made["created"] = col("created").date_trunc("1 hour")
         columns = [made.get(name, col(name)).alias(name) for name in RECORDS.names]
         text = made["text"]

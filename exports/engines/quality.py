@@ -46,9 +46,8 @@ def measure(texts: pa.Array, token_letters: NDArray[np.int64]) -> Measured:
     # Tokens and the brackets round them are no signs of the author's either.
     share = letters / np.maximum(length - token_letters, 1)
     new = np.ones(len(texts))
-    for row in np.flatnonzero(length >= LONG).tolist():
-        words = texts[row].as_py().split()
-        new[row] = len(set(words)) / max(len(words), 1) if len(words) > 1 else len(set(words[0])) / len(words[0])
+    long = np.flatnonzero(length >= LONG)
+    new[long] = [_new_words(text) for text in texts.take(pa.array(long)).to_pylist()]
     parts = (letters / ENOUGH_LETTERS, share / ENOUGH_SHARE, np.where(new < 1, new / ENOUGH_NEW, 1.0))
     quality = np.clip(np.minimum.reduce(parts), 0, 1)
     reason = np.full(len(texts), -1, np.int8)
@@ -59,6 +58,13 @@ def measure(texts: pa.Array, token_letters: NDArray[np.int64]) -> Measured:
     reason[short & with_link] = REASONS.index("links_only")
     named = pa.array(REASONS, pa.large_string()).take(pa.array(reason, mask=reason < 0))
     return Measured(np.round(quality, 2).astype(np.float32), named)
+
+
+def _new_words(text: str) -> float:
+    """The share of words that had not stood there before; of characters, where there are no words."""
+    words = text.split()
+    units = words if len(words) > 1 else list(text)
+    return len(set(units)) / len(units)
 
 
 def _letter_bytes() -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from exports.engines.pii.national_ids import NUMBERS, digits_of, luhn
 KINDS = ("HANDLE", "EMAIL", "IBAN", "NATIONAL_ID", "CARD", "IP", "PHONE")
 
 # Mastodon's forms: @name, @name@host, also at the end of a profile's address. An e-mail address has a letter before @.
-NAME = r"@[\pL\pN_](?:[\pL\pN_.-]{0,62}[\pL\pN_])?(?:@[\pL\pN_-]+(?:\.[\pL\pN_-]+)+)?"
+NAME = r"@[\pL\pN_](?:[\pL\pN_.-]*[\pL\pN_])?(?:@[\pL\pN_-]+(?:\.[\pL\pN_-]+)+)?"
 HANDLE = re.compile(r"(?<![\w@.+%-])" + NAME.replace(r"\pL\pN_", r"\w"))
 EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
