@@ -36,7 +36,8 @@ def keys() -> PseudonymKeys:
 def drawn(rows: int, folder: Path) -> None:
     """Write `statuses.parquet` and `authors.parquet` of so many rows, the same for the same number."""
     lots = random.Random(5)
-    languages, texts = [], []
+    languages: list[str] = []
+    texts: list[str] = []
     for number in range(rows):
         language = lots.choice(LANGUAGES)
         text = said(lots, language)

@@ -47,6 +47,7 @@ def test_what_only_looks_like_it_is_kept(text: str) -> None:
     assert pii.mask(text) == (text, {})
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_masking_takes_any_text_and_masks_nothing_twice(text: str) -> None:
     once, _ = pii.mask(text)
@@ -115,6 +116,7 @@ def test_a_plugged_in_model_finds_names_after_the_patterns() -> None:
     assert {each["kind"] for each in masked.finds()[0].as_py()} == {"PERSON", "PHONE"}
 
 
+@settings(deadline=None)  # the model is loaded by the first
 @given(st.text(max_size=200))
 def test_language_takes_any_text(text: str) -> None:
     code, score = language.identify(text)
