@@ -20,6 +20,8 @@ def beat_schedule(*, release_minutes: int) -> dict[str, Any]:
         "sweep-fan-out": {"task": "feed.tasks.sweep_fan_out", "schedule": 10.0},
         "sweep-scheduled": {"task": "feed.tasks.sweep_scheduled", "schedule": 10.0},
         "close-polls": {"task": "feed.tasks.close_polls", "schedule": 10.0},
+        "sweep-profile-links": {"task": "feed.tasks.sweep_profile_links", "schedule": 60.0},
+        "sweep-leftovers": {"task": "feed.tasks.sweep_leftovers", "schedule": timedelta(hours=1)},
         "sweep-cards": {"task": "feed.tasks.sweep_cards", "schedule": 30.0},
         "tell-announcements": {"task": "feed.tasks.tell_announcements", "schedule": 60.0},
         "refresh-trends": {"task": "feed.tasks.refresh_trends", "schedule": timedelta(minutes=5)},

@@ -11,9 +11,11 @@ from feed.jobs import erase_closed as erasing
 from feed.jobs import fan_out as fan_out_job
 from feed.jobs import fetch_card as card_job
 from feed.jobs import generate_image as image_job
+from feed.jobs import leftovers as leftovers_job
 from feed.jobs import post_scheduled as scheduled_job
 from feed.jobs import push as push_job
 from feed.jobs import trends as trends_job
+from feed.jobs import verify_links as links_job
 from feed.queries.push import unpushed_notices
 
 
@@ -119,6 +121,26 @@ def sweep_scheduled() -> None:
     """Sent by beat: post what is due."""
     for scheduled_id in scheduled_job.due_statuses():
         post_scheduled.delay(scheduled_id)
+
+
+@shared_task
+def verify_links(account_id: int) -> None:
+    """Nudge: somebody wrote links into their profile."""
+    links_job.verify_links(account_id)
+
+
+@shared_task
+def sweep_profile_links() -> None:
+    """Sent by beat: look at links whose nudge was lost, whose page did not answer or whose worker was killed."""
+    for account_id in links_job.profiles_with_links_to_verify():
+        verify_links.delay(account_id)
+
+
+@shared_task
+def sweep_leftovers() -> None:
+    """Sent by beat: forget uploads that were never posted, and schedules that were."""
+    leftovers_job.forget_posted_schedules()
+    leftovers_job.remove_unposted_uploads()
 
 
 @shared_task

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from config.databases import redis_addresses
 from config.settings import *  # noqa: F403 (a settings module extends another this way)
-from config.settings import CACHES, ENVIRONMENT, REDIS_URL
+from config.settings import CACHES, ENVIRONMENT, PASSWORD_HASHERS, REDIS_URL
 
 TEST_REDIS_DATABASE = 5
 
@@ -20,3 +20,4 @@ def _on_the_test_database(url: str) -> str:
 REDIS_URL = _on_the_test_database(REDIS_URL)
 _, CELERY_BROKER_URL = redis_addresses(ENVIRONMENT.model_copy(update={"redis_url": REDIS_URL}), None)
 CACHES["default"]["LOCATION"] = REDIS_URL
+PASSWORD_HASHERS = ["tests.hashing.QuickPBKDF2PasswordHasher", *PASSWORD_HASHERS[1:]]

@@ -33,7 +33,7 @@ def page_facts(body: bytes, *, url: str, charset: str = "") -> PageFacts:
     """Read a page; `charset` is what its HTTP header says. Whatever the bytes, it raises nothing."""
     head = _Head()
     try:
-        head.feed(_decoded(body, charset))
+        head.feed(decoded(body, charset))
     except _HeadIsOverError:
         pass
     except AssertionError:
@@ -88,7 +88,8 @@ class _Head(HTMLParser):
             self.title += data[:LONGEST_VALUE]
 
 
-def _decoded(body: bytes, charset: str) -> str:
+def decoded(body: bytes, charset: str) -> str:
+    """A page's text by the encoding that its header or it itself names, else UTF-8; it raises nothing."""
     named = CHARSET.search(body[:2048])
     for name in (charset, named.group(1).decode() if named else "", "utf-8"):
         try:

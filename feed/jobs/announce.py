@@ -3,7 +3,7 @@
 Who listens is asked first, so a status costs what its listeners cost, however many follow the author.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from feed.jobs import stream
 from feed.jobs.stream import Message, Place
@@ -39,15 +39,15 @@ def announce(status_id: int, event: str) -> None:
 
 def _announce(status: Status, event: str) -> None:
     announce_openly(status, event)
-    spoken_to = set(Mention.objects.filter(status=status).values_list("account_id", flat=True))
-    announce_home(status, sorted(spoken_to | {status.account_id}), event)
+    told = set(Mention.objects.filter(status=status).values_list("account_id", flat=True)) | {status.account_id}
+    announce_home(status, sorted(told), event)
     for readers in tag_readers_of(status):
-        announce_home(status, readers, event)
+        announce_home(status, [reader for reader in readers if reader not in told], event)
     if has_very_many_followers(status.account_id):
-        announce_to_followers_listening(status, event)
+        announce_to_followers_listening(status, event, told=told)
         return
     for readers in readers_of(status):
-        announce_home(status, readers, event)
+        announce_home(status, [reader for reader in readers if reader not in told], event)
 
 
 def announce_home(status: Status, account_ids: Sequence[int], event: str) -> None:
@@ -55,9 +55,9 @@ def announce_home(status: Status, account_ids: Sequence[int], event: str) -> Non
     stream.tell_accounts(stream.listening(account_ids), Message(event, Place.HOME, status.pk))
 
 
-def announce_to_followers_listening(status: Status, event: str) -> None:
-    """For an author whom very many follow: begins with those who listen, and asks which of them follow."""
-    listening = sorted(stream.all_listening())
+def announce_to_followers_listening(status: Status, event: str, *, told: Collection[int] = ()) -> None:
+    """For an author whom very many follow: begins with those who listen, `told` left out, and asks which of them follow."""
+    listening = sorted(set(stream.all_listening()).difference(told))
     for start in range(0, len(listening), FOLLOWERS_IN_A_QUERY):
         readers = readers_among(status, listening[start : start + FOLLOWERS_IN_A_QUERY])
         stream.tell_accounts(readers, Message(event, Place.HOME, status.pk))

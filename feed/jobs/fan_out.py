@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from common.ids import smallest_id_at
 from feed.jobs import stream
+from feed.jobs.alone import alone
 from feed.jobs.announce import UPDATE, announce_openly, announce_to_followers_listening
 from feed.jobs.status_notices import notify_of_status
 from feed.jobs.stream import Message, Place
@@ -17,6 +18,7 @@ from feed.queries import home_store
 from feed.queries.readers import has_very_many_followers, readers_of, tag_readers_of
 
 SWEEP_LOCK = 4_120_000_011
+FAN_OUT = 411
 LATE_AFTER = timedelta(seconds=10)
 STATUSES_AT_ONCE = 500
 LONGEST_SWEEP = timedelta(minutes=1)
@@ -25,11 +27,16 @@ LONGEST_SWEEP = timedelta(minutes=1)
 def fan_out(status_id: int) -> None:
     """Give a status to every home timeline that should have it, and to those who listen; done twice, it changes nothing.
 
-    No lock is held meanwhile: a long transaction would hold up every reader of the event log.
+    A nudge that comes late and the sweep do not meet: who listens would be told twice. No transaction is open meanwhile:
+    a long one would hold up every reader of the event log.
     """
-    status = Status.objects.filter(pk=status_id, fanned_out_at=None).first()
-    if status is None:
-        return
+    with alone(FAN_OUT, status_id) as held:
+        status = Status.objects.filter(pk=status_id, fanned_out_at=None).first() if held else None
+        if status is not None:
+            _fan_out(status)
+
+
+def _fan_out(status: Status) -> None:
     changes: dict[str, object] = {"fanned_out_at": timezone.now()}
     if status.deleted_at is None:
         _deliver(status, [status.account_id])
@@ -44,7 +51,7 @@ def fan_out(status_id: int) -> None:
         announce_openly(status, UPDATE)
     with transaction.atomic():
         # Whoever comes first says that it is done and writes the notices, both or neither.
-        if Status.objects.filter(pk=status_id, fanned_out_at=None).update(**changes) and status.deleted_at is None:
+        if Status.objects.filter(pk=status.pk, fanned_out_at=None).update(**changes) and status.deleted_at is None:
             notify_of_status(status)
 
 
@@ -62,10 +69,12 @@ def _fan_out_late(*, until: float) -> Iterator[int]:
     """As many as wait, as far as time allows: a flushed Redis may have lost thousands of messages at once."""
     late = smallest_id_at(timezone.now() - LATE_AFTER)
     waiting = Status.objects.filter(fanned_out_at=None, pk__lt=late).order_by("pk").values_list("pk", flat=True)
-    while time.monotonic() < until and (ids := list(waiting[:STATUSES_AT_ONCE])):
+    last = 0
+    while time.monotonic() < until and (ids := list(waiting.filter(pk__gt=last)[:STATUSES_AT_ONCE])):
         for status_id in ids:
             fan_out(status_id)
         yield len(ids)
+        last = ids[-1]
 
 
 def sweep_fan_out() -> int:

@@ -60,6 +60,7 @@ class MediaAttachment(models.Model):
         indexes = [
             models.Index(fields=["file"], name="media_by_file"),
             models.Index(fields=["preview"], name="media_by_preview"),
+            models.Index(fields=["id"], name="media_never_posted", condition=models.Q(status=None, source="upload")),
             models.Index(
                 fields=["id"], name="media_to_convert", condition=models.Q(state__in=("waiting", "processing"))
             ),

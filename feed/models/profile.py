@@ -33,7 +33,12 @@ class Profile(models.Model):
     show_media = models.BooleanField(default=True, help_text="for clients: whether the profile has a tab of media")
     show_media_replies = models.BooleanField(default=True, help_text="for clients: whether that tab has replies")
     show_featured = models.BooleanField(default=True, help_text="for clients: whether the profile has a featured tab")
-    fields = models.JSONField(default=list, help_text="[{name, value}] as the person wrote them")
+    fields = models.JSONField(default=list, help_text="[{name, value, verified_at where it is}], both as written")
+    links_to_verify = models.BooleanField(
+        default=False, db_default=False, help_text="a field's page is to be looked at"
+    )
+    links_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    links_tried_at = models.DateTimeField(null=True)
     attribution_domains = models.JSONField(default=list, help_text="websites that may name the account as an author")
     default_visibility = models.CharField(max_length=10, default="public")
     default_sensitive = models.BooleanField(default=False)
@@ -45,6 +50,11 @@ class Profile(models.Model):
     statuses_count = models.PositiveIntegerField(default=0)
     last_status_at = models.DateTimeField(null=True)
     last_active_at = models.DateTimeField(null=True, db_index=True, help_text="when a client last read home")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account"], name="profile_links_to_verify", condition=models.Q(links_to_verify=True))
+        ]
 
     def __str__(self) -> str:
         return self.display_name or str(self.pk)

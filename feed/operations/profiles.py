@@ -15,7 +15,9 @@ from feed.models import Follow, Profile
 from feed.operations.accounts import require_may_write
 from feed.operations.follows import accept_follow
 from feed.operations.profile_pictures import remove_profile_picture, store_avatar, store_header
+from feed.queries.profile_links import columns_of_fields
 from feed.queries.profile_pictures import still_path
+from feed.tasks import verify_links
 
 LONGEST_DISPLAY_NAME = 30
 LONGEST_NOTE = 500
@@ -80,6 +82,11 @@ def update_profile(*, account_id: int, changes: ProfileChanges) -> None:
             stored["header"] = store_header(account_id=account_id, file=changes.header)
         with transaction.atomic():
             profile = _locked(account_id)
+            if "fields" in values:
+                values |= columns_of_fields(profile.fields, values["fields"])
+            if values.get("links_to_verify"):
+                # Where no broker answers the sweep looks.
+                after_commit(verify_links.delay, account_id)
             unlocked = profile.locked and values.get("locked") is False
             for name, path in stored.items():
                 values |= _shown_as(profile, name, path)

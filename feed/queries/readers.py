@@ -51,7 +51,10 @@ def _eligible(status: Status) -> "QuerySet[Follow, int]":
 
 
 def tag_readers_of(status: Status) -> Iterator[list[int]]:
-    """Ids of the active accounts that follow a hashtag of a public status, in steps along the index."""
+    """Ids of the active accounts that follow a hashtag of a public status, in steps along the index.
+
+    Without its author and the readers whom it reaches as followers: nobody is to be told twice.
+    """
     if status.visibility != Status.Visibility.PUBLIC or status.reblog_of_id:
         return
     # The text says without a query whether there are any, and in most there are none.
@@ -60,7 +63,10 @@ def tag_readers_of(status: Status) -> Iterator[list[int]]:
     names = StatusTag.objects.filter(status_id=status.pk).values("name")
     active_since = timezone.now() - home_store.lifetime() - 2 * ACTIVITY_NOTED_EVERY
     following = TagFollow.objects.filter(name__in=names, account__profile__last_active_at__gt=active_since)
-    yield from _in_steps(following.order_by("account_id").values_list("account_id", flat=True).distinct(), "account_id")
+    accounts = following.exclude(account_id=status.account_id).order_by("account_id")
+    for readers in _in_steps(accounts.values_list("account_id", flat=True).distinct(), "account_id"):
+        followers = set(readers_among(status, readers))
+        yield [reader for reader in readers if reader not in followers]
 
 
 def _in_steps(accounts: "QuerySet[Any, int]", column: str) -> Iterator[list[int]]:

@@ -46,11 +46,12 @@ def _personhood_field(personhood: Personhood) -> dict[str, Any]:
 
 
 def _fields(profile: Profile, *, suspended: bool) -> list[dict[str, Any]]:
-    """The person's own fields, each value one line of HTML; none is verified by the server."""
+    """The person's own fields, each value one line of HTML."""
     if suspended:
         return []
     return [
-        {"name": field["name"], "value": rendered_line(field["value"]), "verified_at": None} for field in profile.fields
+        {"name": field["name"], "value": rendered_line(field["value"]), "verified_at": field.get("verified_at")}
+        for field in profile.fields
     ]
 
 
@@ -121,7 +122,7 @@ def own_account_json(profile: Profile, personhood: Personhood, *, follow_request
             "language": profile.default_language or None,
             "quote_policy": profile.default_quote_policy,
             "note": profile.note,
-            "fields": [{**field, "verified_at": None} for field in profile.fields],
+            "fields": [{"verified_at": None, **field} for field in profile.fields],
             "follow_requests_count": follow_requests,
             "hide_collections": profile.hide_collections,
             "discoverable": profile.discoverable,
@@ -143,7 +144,7 @@ def own_profile_json(profile: Profile, *, featured_tags: Sequence[dict[str, Any]
         "id": str(profile.pk),
         "display_name": profile.display_name,
         "note": profile.note,
-        "fields": [{**field, "verified_at": None} for field in profile.fields],
+        "fields": [{"verified_at": None, **field} for field in profile.fields],
         **pictures,
         "avatar_description": profile.avatar_description,
         "header_description": profile.header_description,
