@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from exports.jobs import build_release as build
-from exports.jobs import delete_closed
+from exports.jobs import close_leftovers, delete_closed
 from exports.jobs import publish_statistics as statistics
 from exports.queries.releases import active_dataset_ids
 
@@ -19,6 +19,7 @@ def sweep_releases() -> None:
     """Sent by beat: refresh every active dataset, and delete what is closed and past its grace time."""
     for dataset_id in active_dataset_ids():
         build_release.delay(dataset_id)
+    close_leftovers.close_leftovers()
     delete_closed.delete_closed_releases()
 
 

@@ -54,13 +54,13 @@ QUESTIONS = (
     Question("people_by_consent", "Unique living humans who agree to each purpose now.", PURPOSES, len(PURPOSES)),
     Question(
         "people_by_statuses",
-        "Of those who agree to text, people by how many of their public statuses may be used and answer or quote nobody.",
+        "Of those who agree to text, people by how many public statuses they have that answer and quote nobody.",
         tuple(AMOUNTS),
         1,
     ),
     Question(
         "statuses_by_language",
-        "Public statuses that may be used for text and answer or quote nobody, by declared language; at most"
+        "Public statuses, of people who agree to text, that answer and quote nobody, by declared language; at most"
         f" {MOST_STATUSES} of each person. Languages whose count cannot be told from the noise are left out.",
         (*LANGUAGES, OTHER_LANGUAGE),
         MOST_STATUSES,

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from exports.admin.charts import Column, bars, funnel
 from exports.admin.words import filter_in_words, percent, short, size
+from exports.jobs.close_leftovers import close_leftovers
 from exports.models import Dataset, Download, PublishedStatistic, Recipient, Release
 from exports.queries import consent_rates as rates
 from identity.models import Account
@@ -98,6 +99,11 @@ def test_build_now_asks_first_and_ends_with_the_dataset(monkeypatch: pytest.Monk
     assert "no such active dataset" in browser.post(build).content.decode()
     assert asked == [team.dataset.pk]
     assert team.build() is None
+    # A worker that had begun before the dataset was closed publishes once more; the sweep takes it back.
+    Release.objects.filter(pk=release.pk).update(state="published")
+    assert (close_leftovers(), close_leftovers()) == (1, 0)
+    release.refresh_from_db()
+    assert release.state == "closed"
 
 
 def test_whoever_may_only_look_changes_nothing() -> None:
