@@ -289,7 +289,7 @@ NOT_COPIED = [
 ]
 
 
-def test_words_copied_from_somebody_stay_out(team: Team) -> None:
+def test_words_copied_from_somebody_stay_out(transactional_db: None) -> None:
     """Nobody can have agreed: a copied text does not say whose it is. What only looks like one goes in."""
     ada = person()
     for text in COPIED:
@@ -297,7 +297,6 @@ def test_words_copied_from_somebody_stay_out(team: Team) -> None:
         say(ada, "behind a warning", spoiler_text=text)
     own = {say(ada, text).pk for text in NOT_COPIED}
     assert {status.id for status in consented_statuses(purpose="training_text")} == own
-    assert team.built().records == len(own)
 
 
 def test_an_edit_that_copies_takes_the_record_out(team: Team, said: Said) -> None:
