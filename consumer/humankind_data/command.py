@@ -10,11 +10,12 @@ import os
 import sys
 from pathlib import Path
 
+from pyarrow import ArrowException
 from rich.console import Console
 from rich.markup import escape
 
 from humankind_data import __version__
-from humankind_data.failures import Failure, Misused, NotStored
+from humankind_data.failures import Failure, Misused, NotStored, Refused
 from humankind_data.local_copy import LocalCopy
 from humankind_data.progress import Shown
 from humankind_data.server import Server
@@ -38,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         errors.print("humankind-data: stopped. The same command goes on where this one was.")
         return INTERRUPTED
+    except ArrowException as error:
+        errors.print(f"humankind-data: a file is not readable as Parquet; verify says which. {escape(str(error))}")
+        return Refused.exit_status
     except OSError as error:
         errors.print(f"humankind-data: {escape(str(error))}")
         return NotStored.exit_status

@@ -48,8 +48,8 @@ class Server:
         """Give the connections back."""
         self._http.close()
 
-    def get(self, path: str, **parameters: Any) -> Any:
-        """The JSON at a path below the exports."""
+    def get(self, path: str, **parameters: Any) -> dict[str, Any]:
+        """The JSON object at a path below the exports."""
         return _parsed(self._asked("GET", path, params=parameters))
 
     def content(self, path: str) -> bytes:
@@ -166,11 +166,14 @@ def _demand_success(answer: httpx.Response) -> None:
     raise Unreachable(f"The server answered {answer.status_code}: {_sentence(answer)}")
 
 
-def _parsed(answer: httpx.Response) -> Any:
+def _parsed(answer: httpx.Response) -> dict[str, Any]:
     try:
-        return answer.json()
-    except ValueError as error:
-        raise Unreachable(f"{answer.request.url.path} did not answer with JSON: is this a Humankind server?") from error
+        body = answer.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise Unreachable(f"{answer.request.url.path} did not answer with JSON: is this a Humankind server?")
+    return body
 
 
 def _sentence(answer: httpx.Response) -> str:

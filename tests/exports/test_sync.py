@@ -116,6 +116,12 @@ def test_what_is_taken_back_leaves_the_consumers_disk(consumer: Consumer, networ
     assert "verified signature and chain; its data is not here" in consumer.verify()
     assert Acknowledgement.objects.filter(release__number=2).count() == 1
 
+    newcomer = Consumer(consumer.team, consumer.work / "another machine", network.url)
+    newcomer.work.mkdir()
+    newcomer.sync()
+    assert newcomer.rows() == consumer.rows()
+    assert "verified signature and chain; its data is not here" in newcomer.verify()
+
     asked = len(network.asked)
     assert "0 files fetched" in consumer.sync().stdout
     assert not [path for path, _ in network.asked[asked:] if "/download" in path]
