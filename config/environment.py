@@ -110,6 +110,10 @@ class Environment(BaseSettings):
     export_ray_address: str | None = None
     release_minutes: int = Field(60, ge=1)
     release_grace_days: int = Field(7, ge=0, le=30)
+    export_storage: str = Field("", pattern=r"^(s3://[^/]+(/[^/]+)*)?$")
+    export_storage_endpoint: str = ""
+    export_storage_key: SecretStr | None = None
+    export_storage_secret: SecretStr | None = None
     # Published statistics: days between two publications, what one costs everybody, what a year may cost (0: none).
     statistics_days: int = Field(30, ge=1, le=366)
     statistics_epsilon: float = Field(0.3, ge=0.001, le=10)
@@ -118,6 +122,16 @@ class Environment(BaseSettings):
     requests_per_five_minutes: int | None = Field(None, ge=1)
     push_to_private_addresses: bool = False
     contact_email: str = Field("", max_length=254)
+
+    def storage_options(self) -> dict[str, Any]:
+        """What s3fs is told beside `export_storage`; without keys it looks where AWS programs do."""
+        options: dict[str, Any] = {}
+        if self.export_storage_endpoint:
+            options["endpoint_url"] = self.export_storage_endpoint
+        if self.export_storage_key and self.export_storage_secret:
+            options["key"] = self.export_storage_key.get_secret_value()
+            options["secret"] = self.export_storage_secret.get_secret_value()
+        return options
 
     @property
     def url(self) -> str:

@@ -297,6 +297,8 @@ ARCHIVE_PROVIDERS = (
 )
 ARCHIVE_ROOT = VAR / "archives"
 EXPORT_ROOT = VAR / "releases"
+EXPORT_STORAGE = ENVIRONMENT.export_storage
+EXPORT_STORAGE_OPTIONS = ENVIRONMENT.storage_options()
 # Masks personal data in texts: `exports/engines/pii/port.py`.
 EXPORT_MASKER = ENVIRONMENT.export_masker
 EXPORT_RUNNER = ENVIRONMENT.export_runner

@@ -4,30 +4,55 @@ import os
 import shutil
 from pathlib import Path
 
-BUILDING = ".building"
-
-
-def dataset_folder(root: Path, dataset_id: int) -> Path:
-    """All releases of one dataset."""
-    return root / str(dataset_id)
+BUILDING, SCRATCH, PARENT = ".building", ".scratch", ".parent"
+STATE = "state"
 
 
 def release_folder(root: Path, dataset_id: int, number: int) -> Path:
     """One release."""
-    return dataset_folder(root, dataset_id) / f"release-{number:06d}"
+    return root / release_name(dataset_id, number)
 
 
-def bucket_path(bucket: int) -> str:
-    """A bucket's path in its release."""
-    return f"data/bucket-{bucket:02d}.parquet"
+def release_name(dataset_id: int, number: int) -> str:
+    """One release's folder, below the root of all."""
+    return f"{dataset_id}/release-{number:06d}"
+
+
+def bucket_path(bucket: int, part: int) -> str:
+    """The path of a bucket's records that release `part` wrote."""
+    return f"data/bucket-{bucket:02d}-{part:06d}.parquet"
+
+
+def index_path(bucket: int, part: int) -> str:
+    """Whose records `bucket_path` has and of what, in the same order."""
+    return f"{STATE}/index-{bucket:02d}-{part:06d}.arrow"
+
+
+def state_path(bucket: int, part: int) -> str:
+    """What release `part` wrote of the shape's own state."""
+    return f"{STATE}/shape-{bucket:02d}-{part:06d}.arrow"
+
+
+def bucket_and_part(path: str) -> tuple[int, int]:
+    """The numbers in such a path; raises ValueError where there are none."""
+    _, bucket, part = path.rsplit("/", 1)[-1].split(".")[0].split("-")
+    return int(bucket), int(part)
 
 
 def fresh_building_folder(root: Path, dataset_id: int) -> Path:
-    """An empty folder to build in; what an interrupted build left there is deleted."""
-    folder = dataset_folder(root, dataset_id) / BUILDING
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "data").mkdir(parents=True, mode=0o700)
-    return folder
+    """An empty folder to build in; what an interrupted build left there and beside it is deleted."""
+    dataset = root / str(dataset_id)
+    for name in (BUILDING, SCRATCH, PARENT):
+        shutil.rmtree(dataset / name, ignore_errors=True)
+    for path in (dataset / BUILDING / "data", dataset / BUILDING / STATE, dataset / SCRATCH):
+        path.mkdir(parents=True, mode=0o700)
+    return dataset / BUILDING
+
+
+def clear(building: Path) -> None:
+    """Delete what a build needed, and what it did not publish."""
+    for name in (BUILDING, SCRATCH, PARENT):
+        shutil.rmtree(building.with_name(name), ignore_errors=True)
 
 
 def carry_over(source: Path, target: Path) -> None:
@@ -57,8 +82,3 @@ def make_visible(building: Path, target: Path) -> None:
         os.fsync(to_disk_folder)
     finally:
         os.close(to_disk_folder)
-
-
-def delete_data(folder: Path) -> None:
-    """Delete the records; manifest and retractions stay, so that the chain can still be followed."""
-    shutil.rmtree(folder / "data", ignore_errors=True)

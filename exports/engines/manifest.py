@@ -164,6 +164,8 @@ def _verify_files(folder: Path, files: Iterable[ReleaseFile]) -> None:
         if path.stat().st_size != file.size or sha256_of(path) != file.sha256:
             raise Refused(f"{file.path} is not the file that was signed.")
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    # State is ours alone and never given out: what the next release is made from.
+    present = {path for path in present if not path.startswith("state/")}
     if extra := sorted(present - named):
         raise Refused(f"{extra[0]} is in the release, and the manifest does not name it.")
 

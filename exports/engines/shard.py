@@ -1,7 +1,6 @@
-"""One bucket of a release: what stays, what comes, what goes."""
+"""Files of records: written, read, and compared."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,57 +10,39 @@ import pyarrow.parquet as pq
 from exports.engines.columns import RETRACTIONS
 
 
-@dataclass(frozen=True)
-class Shard:
-    """A bucket's records after an increment, in the order of their ids, and how they differ from the parent's."""
-
-    records: pa.Table
-    added: frozenset[str] = frozenset()
-    changed: frozenset[str] = frozenset()
-    gone: frozenset[str] = frozenset()
-    by_author: dict[str, int] = field(default_factory=dict)
-    authors_of_gone: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def differs(self) -> bool:
-        """Whether the bucket has to be written anew."""
-        return bool(self.added or self.changed or self.gone)
+def read_records(path: Path, schema: pa.Schema, *, leave_out: Collection[str] = ()) -> pa.Table:
+    """The records of one Parquet file, without the columns `leave_out`."""
+    wanted = pa.schema([column for column in schema if column.name not in leave_out])
+    return pq.ParquetFile(path).read(columns=wanted.names).cast(wanted)
 
 
-def merge(*, parent: Path | None, touched: Collection[str], fresh: pa.Table) -> Shard:
-    """The parent's bucket with every record of the `touched` authors (pseudonyms) replaced by `fresh`.
-
-    `parent` is the parent's Parquet file, or None where it had none. Records have the schema of `fresh`.
-    """
-    before = read_records(parent, fresh.schema)
-    is_touched = pc.is_in(before["author"], pa.array(sorted(touched), pa.large_string()))
-    old, kept = before.filter(is_touched), before.filter(pc.invert(is_touched))
-    were = {row["record_id"]: row for row in old.to_pylist()}
-    are = {row["record_id"]: row for row in fresh.to_pylist()}
-    merged = pa.concat_tables([kept, fresh]).sort_by("record_id")
-    return Shard(
-        records=merged,
-        added=frozenset(are.keys() - were.keys()),
-        changed=frozenset(known for known in are.keys() & were.keys() if are[known] != were[known]),
-        gone=frozenset(were.keys() - are.keys()),
-        authors_of_gone={gone: were[gone]["author"] for gone in were.keys() - are.keys()},
-        by_author={count["values"]: count["counts"] for count in pc.value_counts(fresh["author"]).to_pylist()},
-    )
+def ordered(records: pa.Table) -> pa.Table:
+    """The records in the order of their ids."""
+    return records.take(pc.sort_indices(records["record_id"]))
 
 
-def read_records(path: Path | None, schema: pa.Schema) -> pa.Table:
-    """The records of one Parquet file; none for None."""
-    if path is None:
-        return schema.empty_table()
-    return pq.read_table(path, partitioning=None).cast(schema)
-
-
-def write_records(records: pa.Table, path: Path) -> None:
-    """Write a bucket as zstd Parquet."""
-    pq.write_table(records, path, compression="zstd", compression_level=6)
+def write_records(records: pa.Table, path: Path, *, rows_in_group: int | None = None) -> None:
+    """Write records as zstd Parquet."""
+    pq.write_table(records, path, compression="zstd", compression_level=6, row_group_size=rows_in_group)
 
 
 def write_retractions(rows: list[dict[str, object]], path: Path) -> None:
     """Write `retractions.parquet`: record_id, reason, retracted_at."""
-    ordered = sorted(rows, key=lambda row: str(row["record_id"]))
-    pq.write_table(pa.Table.from_pylist(ordered, RETRACTIONS), path, compression="zstd")
+    listed = sorted(rows, key=lambda row: str(row["record_id"]))
+    pq.write_table(pa.Table.from_pylist(listed, RETRACTIONS), path, compression="zstd")
+
+
+def differing(before: pa.Table, after: pa.Table) -> pa.Array:
+    """Which rows differ, as booleans. Both have the same ids in the same order, and the columns of `before` count."""
+    found = pa.array([False] * after.num_rows, pa.bool_())
+    for name in before.column_names:
+        found = pc.or_(found, _differ(before[name].combine_chunks(), after[name].combine_chunks()))
+    return found
+
+
+def _differ(before: pa.Array, after: pa.Array) -> pa.Array:
+    if pa.types.is_nested(before.type):
+        # Arrow compares no lists and no structs.
+        pairs = zip(before.to_pylist(), after.to_pylist(), strict=True)
+        return pa.array([old != new for old, new in pairs], pa.bool_())
+    return pc.coalesce(pc.not_equal(before, after), pc.xor(pc.is_null(before), pc.is_null(after)))

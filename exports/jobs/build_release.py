@@ -1,5 +1,6 @@
 """Build a dataset's next release, from what changed since its last."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,18 +8,26 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from common.events import settled_position
 from exports.engines import folder
-from exports.engines.keys import PseudonymKeys, bucket_of, public_key_text, signing_key
-from exports.engines.manifest import FILE_NAME, Manifest, open_signed, sha256_of
-from exports.jobs.increment import Increment, build_increment
+from exports.engines.filters import Filter
+from exports.engines.keys import PseudonymKeys, bucket_of
+from exports.jobs.increment.before import Before
+from exports.jobs.increment.build import Increment, build_increment
+from exports.jobs.increment.candidates import Reader
+from exports.jobs.increment.retractions import people_of, write_retractions
+from exports.jobs.increment.settling import rests_on_several
 from exports.jobs.publish import publish
-from exports.models import Contribution, Dataset, Release
+from exports.jobs.rebuild import compare_with
+from exports.jobs.touched import everybody, touched_by
+from exports.models import Dataset, Release
 from exports.queries.changes import Changes, changes_between
+from exports.queries.files import manifest_of
 from exports.queries.releases import newest_release
-from exports.queries.shapes import SHAPES
-from feed.queries.training import authors_of, consented_authors
+from exports.queries.shapes import SHAPES, Context, Shape
+from exports.queries.stores import store
 
 log = structlog.get_logger(__name__)
 
@@ -39,41 +48,37 @@ def build_release(*, dataset_id: int) -> Release | None:
 
 def _build(dataset: Dataset) -> Release | None:
     # Before anything is read: what commits from here on is in this release or in the next increment, or in both.
-    position = settled_position()
-    shape = SHAPES[dataset.purpose]
+    position, at = settled_position(), timezone.now()
+    shape, keys = SHAPES[dataset.purpose], keys_of(dataset)
     parent = newest_release(dataset.pk)
-    manifest = _parents_manifest(parent)
-    full = parent is None or manifest is None or manifest.schema_version != shape.schema_version
-    if full:
-        manifest = None
-    keys = PseudonymKeys.derive(root_secret=settings.PSEUDONYM_ROOT_SECRET, key_id=dataset.recipient.pseudonym_key_id)
-    changes = (
-        Changes() if full else changes_between((dataset.transaction, dataset.seq), position, purposes=shape.consents)
-    )
-    touched = _touched(dataset, changes, full=full)
+    building = folder.fresh_building_folder(settings.EXPORT_ROOT, dataset.pk)
+    before = _before(dataset, parent, shape, cache=building.with_name(folder.PARENT))
+    full = parent is None or before.manifest is None
+    if parent is None or full:
+        changes, touched = Changes(), everybody(dataset, shape, keys)
+    else:
+        changes = changes_between((dataset.transaction, dataset.seq), position, purposes=shape.consents)
+        touched = touched_by(dataset, shape, keys, changes, before, since=parent.started_at)
     # A closed release must be followed by one that is given out, even if nothing else changed.
     forced = parent is not None and (full or parent.state == Release.State.CLOSED)
     if not touched and not forced:
         _read_up_to(dataset, position)
         return None
 
-    building = folder.fresh_building_folder(settings.EXPORT_ROOT, dataset.pk)
-    row = _building_row(dataset, parent, schema_version=shape.schema_version)
-    increment = build_increment(
-        shape=shape,
-        dataset=dataset,
-        number=row.number,
-        building=building,
-        parent=(_folder_of(parent), manifest) if parent and manifest else None,
-        touched=_by_bucket(touched, keys),
-        keys=keys,
-        changes=changes,
-    )
-    if not _worth_publishing(increment, parent, forced=forced):
+    row = _building_row(dataset, parent, schema_version=shape.schema_version, at=at)
+    reader = Reader(shape, keys, Filter.from_json(dataset.filter), Context(at=at))
+    increment = build_increment(reader=reader, number=row.number, building=building, before=before, touched=touched)
+    if parent is not None and full:
+        compare_with(parent, increment, building, touched=touched)
+    if not (forced or increment.differs):
         row.delete()
-        _read_up_to(dataset, position)
+        # What nobody sees may matter to what comes later: then all of it is read again.
+        if not increment.hidden:
+            _read_up_to(dataset, position)
         return None
-    publish(row=row, parent=parent, building=building, increment=increment, position=position)
+    _describe(shape, before, increment, changes, keys, building=building, at=at)
+    publish(row=row, parent=parent, building=building, increment=increment, position=position, shape=shape)
+    folder.clear(building)
     log.info(
         "release_published",
         dataset_id=dataset.pk,
@@ -85,10 +90,30 @@ def _build(dataset: Dataset) -> Release | None:
     return row
 
 
-def _worth_publishing(increment: Increment, parent: Release | None, *, forced: bool) -> bool:
-    if parent is None:
-        return bool(increment.files)
-    return forced or increment.differs
+def keys_of(dataset: Dataset) -> PseudonymKeys:
+    """The recipient's keys; of their own for a dataset that must not be joined with another."""
+    key_id = dataset.recipient.pseudonym_key_id
+    if getattr(SHAPES[dataset.purpose], "unlinked", False):
+        key_id = f"{key_id}:{dataset.purpose}"
+    return PseudonymKeys.derive(root_secret=settings.PSEUDONYM_ROOT_SECRET, key_id=key_id)
+
+
+def _describe(
+    shape: Shape,
+    before: Before,
+    increment: Increment,
+    changes: Changes,
+    keys: PseudonymKeys,
+    *,
+    building: Path,
+    at: dt.datetime,
+) -> None:
+    if rests_on_several(shape):
+        people = people_of(shape, before, increment)
+        increment.contributions.update(
+            {account_id: (bucket_of(keys.author(account_id)), records) for account_id, records in people.items()}
+        )
+    write_retractions(shape=shape, before=before, increment=increment, changes=changes, building=building, at=at)
 
 
 @contextmanager
@@ -106,43 +131,16 @@ def _only_builder(dataset_id: int) -> Iterator[bool]:
                 cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
-def _folder_of(release: Release) -> Path:
-    return folder.release_folder(settings.EXPORT_ROOT, release.dataset_id, release.number)
+def _before(dataset: Dataset, parent: Release | None, shape: Shape, *, cache: Path) -> Before:
+    """The release to go on from; an empty one when everything has to be built anew."""
+    nothing = Before(store(), cache)
+    if parent is None or parent.files_deleted_at is not None or parent.schema_version != shape.schema_version:
+        return nothing
+    before = Before(store(), cache, folder.release_name(dataset.pk, parent.number), manifest_of(parent))
+    return before if before.is_complete() else nothing
 
 
-def _parents_manifest(parent: Release | None) -> Manifest | None:
-    """What the parent consists of; None when its data is gone, so that everything is built anew."""
-    if parent is None or parent.files_deleted_at is not None:
-        return None
-    path = _folder_of(parent) / FILE_NAME
-    if sha256_of(path) != parent.manifest_sha256:
-        raise ValueError(f"The manifest of {parent} is not the one that was published.")
-    return open_signed(path.read_bytes(), public_key=public_key_text(signing_key(settings.RELEASE_SIGNING_KEY)))
-
-
-def _touched(dataset: Dataset, changes: Changes, *, full: bool) -> set[int]:
-    """Accounts whose records have to be read again."""
-    contributing = set(Contribution.objects.filter(dataset=dataset, until=None).values_list("account_id", flat=True))
-    if full:
-        return contributing | set(consented_authors(purpose=dataset.purpose))
-    changed = changes.accounts | set(authors_of(changes.statuses).values())
-    candidates = changed - contributing
-    joined = set(consented_authors(purpose=dataset.purpose, account_ids=candidates))
-    # A credential runs out without an event.
-    remaining = set(consented_authors(purpose=dataset.purpose, account_ids=contributing))
-    return joined | (changed & contributing) | (contributing - remaining)
-
-
-def _by_bucket(accounts: set[int], keys: PseudonymKeys) -> dict[int, dict[int, str]]:
-    """{bucket: {account id: pseudonym}}"""
-    buckets: dict[int, dict[int, str]] = {}
-    for account_id in sorted(accounts):
-        pseudonym = keys.author(account_id)
-        buckets.setdefault(bucket_of(pseudonym), {})[account_id] = pseudonym
-    return buckets
-
-
-def _building_row(dataset: Dataset, parent: Release | None, *, schema_version: int) -> Release:
+def _building_row(dataset: Dataset, parent: Release | None, *, schema_version: int, at: dt.datetime) -> Release:
     """The row of the release under way; an interrupted build has left one, which is taken up again."""
     row, _ = Release.objects.update_or_create(
         dataset=dataset,
@@ -153,6 +151,9 @@ def _building_row(dataset: Dataset, parent: Release | None, *, schema_version: i
             "schema_version": schema_version,
         },
     )
+    # The moment before anything was read: from there on the next release looks at what runs out.
+    row.started_at = at
+    row.save(update_fields=["started_at"])
     return row
 
 

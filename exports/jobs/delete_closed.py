@@ -1,4 +1,4 @@
-"""Take the data of closed releases off the disk."""
+"""Take the data of closed releases out of the store."""
 
 import structlog
 from django.conf import settings
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from exports.engines import folder
 from exports.models import Release
+from exports.queries.stores import store
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +28,9 @@ def delete_closed_releases() -> int:
     )
     deleted = 0
     for release in due.order_by("id"):
-        folder.delete_data(folder.release_folder(settings.EXPORT_ROOT, release.dataset_id, release.number))
+        # Manifest, retractions and papers stay, so that the chain can still be followed.
+        for name in ("data", folder.STATE):
+            store().delete(f"{folder.release_name(release.dataset_id, release.number)}/{name}")
         Release.objects.filter(pk=release.pk).update(files_deleted_at=timezone.now())
         log.info("release_data_deleted", dataset_id=release.dataset_id, number=release.number)
         deleted += 1

@@ -9,29 +9,41 @@ from django.utils import timezone
 from common import events
 from exports.engines import folder
 from exports.engines.keys import signing_key
-from exports.engines.manifest import FILE_NAME, Manifest, sha256_of, sign
-from exports.jobs.increment import Increment
+from exports.engines.manifest import FILE_NAME, Manifest, ReleaseFile, sha256_of, sign
+from exports.jobs.increment.build import Increment
+from exports.jobs.papers import statistics_of, write_papers
 from exports.models import Contribution, Dataset, Release
+from exports.queries.shapes import Shape
+from exports.queries.stores import store
 
 
 def publish(
-    *, row: Release, parent: Release | None, building: Path, increment: Increment, position: tuple[int, int]
+    *,
+    row: Release,
+    parent: Release | None,
+    building: Path,
+    increment: Increment,
+    position: tuple[int, int],
+    shape: Shape,
 ) -> None:
-    """Sign the release in `building` and make it visible: one rename, then the commit of its row.
+    """Describe and sign the release in `building` and make it visible: by its last file, then the commit of its row.
 
     Killed between the two, the folder has no published row: nobody is given it and the next build replaces it.
     """
     row.published_at = timezone.now()
-    manifest = _manifest(row, parent, increment)
+    row.funnel, row.statistics = dict(increment.funnel), statistics_of(increment)
+    papers = write_papers(row, increment, building, schema=shape.schema)
+    manifest = _manifest(row, parent, increment, (*increment.files, *papers))
     (building / FILE_NAME).write_bytes(sign(manifest, signing_key(settings.RELEASE_SIGNING_KEY)))
-    folder.to_disk(building)
     row.state = Release.State.PUBLISHED
     row.transaction, row.seq = position
     row.manifest_sha256 = sha256_of(building / FILE_NAME)
     row.records, row.authors = manifest.counts["records"], manifest.counts["authors"]
     row.added, row.changed, row.retracted = increment.added, increment.changed, increment.retracted
-    row.funnel = dict(increment.funnel)
-    row.size = sum(file.size for file in increment.files)
+    row.size = sum(file.size for file in manifest.files)
+    target = folder.release_name(row.dataset_id, row.number)
+    # Before the transaction: as long as one is open, readers of the event log wait for it.
+    store().stage(building, target, increment.carried)
     with transaction.atomic():
         row.save()
         Dataset.objects.filter(pk=row.dataset_id).update(transaction=position[0], seq=position[1])
@@ -39,7 +51,7 @@ def publish(
         if increment.retracted:
             close_older(row, reason="records in it were retracted")
         events.record("release.published", subject_id=row.pk, data={"dataset": row.dataset_id, "number": row.number})
-        folder.make_visible(building, folder.release_folder(settings.EXPORT_ROOT, row.dataset_id, row.number))
+        store().make_visible(building, target)
 
 
 def close_older(row: Release, *, reason: str) -> int:
@@ -48,9 +60,8 @@ def close_older(row: Release, *, reason: str) -> int:
     return older.update(state=Release.State.CLOSED, closed_at=timezone.now(), close_reason=reason)
 
 
-def _manifest(row: Release, parent: Release | None, increment: Increment) -> Manifest:
+def _manifest(row: Release, parent: Release | None, increment: Increment, files: tuple[ReleaseFile, ...]) -> Manifest:
     dataset = row.dataset
-    data = [file for file in increment.files if file.bucket is not None]
     return Manifest(
         dataset=str(dataset.pk),
         recipient=str(dataset.recipient_id),
@@ -62,13 +73,13 @@ def _manifest(row: Release, parent: Release | None, increment: Increment) -> Man
         parent_number=parent.number if parent else 0,
         parent_sha256=parent.manifest_sha256 if parent else "",
         counts={
-            "records": sum(file.records for file in data),
-            "authors": sum(file.authors for file in data),
+            "records": row.statistics["records"],
+            "authors": row.statistics["authors"],
             "added": increment.added,
             "changed": increment.changed,
             "retracted": increment.retracted,
         },
-        files=tuple(increment.files),
+        files=files,
     )
 
 

@@ -1,5 +1,6 @@
 """Files of releases, as recipients read them."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,23 +12,25 @@ from exports.engines import folder
 from exports.engines.keys import public_key_text, signing_key
 from exports.engines.manifest import FILE_NAME, Manifest, open_signed
 from exports.models import Release
+from exports.queries.stores import store
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file on the disk and the hash that its release's manifest names."""
+    """A file in the store, and the hash that its release's manifest names."""
 
-    path: Path
+    name: str
     sha256: str
+    size: int
 
     @property
-    def size(self) -> int:
-        """In bytes."""
-        return self.path.stat().st_size
+    def path(self) -> Path:
+        """Where it lies, in a store on the local disk."""
+        return store().root / self.name
 
     def open(self) -> BinaryIO:
-        """Its bytes, seekable."""
-        return self.path.open("rb")
+        """To read from; it can seek."""
+        return store().open(self.name)
 
 
 def public_key() -> str:
@@ -37,12 +40,15 @@ def public_key() -> str:
 
 def manifest_file(release: Release) -> StoredFile:
     """The signed manifest; a closed release keeps it."""
-    return StoredFile(_folder(release) / FILE_NAME, release.manifest_sha256)
+    return StoredFile(_name(release, FILE_NAME), release.manifest_sha256, len(_manifest_bytes(release)))
 
 
 def manifest_of(release: Release) -> Manifest:
-    """What the release consists of."""
-    return open_signed(manifest_file(release).path.read_bytes(), public_key=public_key())
+    """What the release consists of. Raises ValueError when its manifest is not the one that was published."""
+    content = _manifest_bytes(release)
+    if hashlib.sha256(content).hexdigest() != release.manifest_sha256:
+        raise ValueError(f"The manifest of {release} is not the one that was published.")
+    return open_signed(content, public_key=public_key())
 
 
 def stored_file(release: Release, path: str) -> StoredFile:
@@ -56,8 +62,12 @@ def stored_file(release: Release, path: str) -> StoredFile:
             code="closed",
             status=410,
         )
-    return StoredFile(_folder(release) / path, named[path].sha256)
+    return StoredFile(_name(release, path), named[path].sha256, named[path].size)
 
 
-def _folder(release: Release) -> Path:
-    return folder.release_folder(settings.EXPORT_ROOT, release.dataset_id, release.number)
+def _manifest_bytes(release: Release) -> bytes:
+    return store().read(_name(release, FILE_NAME))
+
+
+def _name(release: Release, path: str) -> str:
+    return f"{folder.release_name(release.dataset_id, release.number)}/{path}"

@@ -55,6 +55,10 @@ class Requirement:
             for each in held
         )
 
+    def ages(self) -> set[dt.timedelta]:
+        """After which a credential meets this no more."""
+        return {self.newer_than} if self.newer_than is not None else set()
+
     def words(self, *, without: Collection[str] = ()) -> str:
         """For a sentence to the person; empty for what nobody can ask for, here (`without`) or anywhere."""
         if self.kind in UNASKED or self.kind in without:
@@ -75,6 +79,10 @@ class Several:
         live = list(held)
         met = (part.met(live, now) for part in self.parts)
         return all(met) if self.every else any(met)
+
+    def ages(self) -> set[dt.timedelta]:
+        """After which a credential meets one of its parts no more."""
+        return {age for part in self.parts for age in part.ages()}
 
     def words(self, *, without: Collection[str] = ()) -> str:
         """For a sentence to the person; empty where one of all cannot be had."""

@@ -77,6 +77,18 @@ def unique_since(account_ids: Iterable[int]) -> dict[int, dt.datetime]:
     return dict(first.values("account_id").annotate(first=Min("issued_at")).values_list("account_id", "first"))
 
 
+def lapsed_since(moment: dt.datetime) -> set[int]:
+    """Accounts for which `personhood_of` may say something else than at `moment` by the clock alone, without an event."""
+    now = timezone.now()
+    ran_out = Credential.objects.filter(expires_at__gt=moment, expires_at__lte=now, ended_at=None)
+    asked = PresenceDemand.objects.filter(met_at=None, deadline__gte=moment, deadline__lt=now)
+    found = set(ran_out.values_list("account_id", flat=True)) | set(asked.values_list("account_id", flat=True))
+    for age in admission_policy().ages():
+        aged = Credential.objects.filter(issued_at__gte=moment - age, issued_at__lte=now - age, ended_at=None)
+        found.update(aged.values_list("account_id", flat=True))
+    return {account_id for account_id in found if account_id is not None}
+
+
 def personhood_version(account: str) -> Any:
     """A column that is another whenever `personhood_of` would show something else; `account` names the account's column.
 

@@ -63,7 +63,7 @@ def build_and_be_killed(team: Team, where: str) -> int:
 def test_killed_the_former_release_stays_and_the_next_build_finishes(team: Team, where: str) -> None:
     ada, *others = [person() for _ in range(4)]
     for author in (ada, *others):
-        say(author, f"by {author.username}, whole")
+        say(author, f"{author.username}: {author.username * 3}, whole")
     team.built()
     withdraw(ada)
     say(others[0], "one more")

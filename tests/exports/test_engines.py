@@ -1,6 +1,5 @@
 """What is masked, and that increments add up to what a full build would give."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -8,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports.engines import language, pii, shard
-from exports.engines.columns import RECORDS
+from exports.engines import language, pii
 from exports.engines.keys import BUCKETS, PseudonymKeys, bucket_of
 from exports.engines.pii.columnar import PatternMasker
 from exports.engines.pii.presidio import PresidioMasker
@@ -131,43 +129,3 @@ def test_keys_differ_by_recipient_and_by_secret() -> None:
     assert 0 <= bucket_of(one.author(7)) < BUCKETS
     with pytest.raises(ValueError, match="empty"):
         PseudonymKeys.derive(root_secret="", key_id="1")
-
-
-State = dict[str, dict[str, str]]
-# Three authors of one bucket, each with up to four records of one of two texts.
-STATES = st.dictionaries(
-    st.sampled_from(["a", "b", "c"]),
-    st.dictionaries(st.sampled_from(["1", "2", "3", "4"]), st.sampled_from(["one text", "another text"]), max_size=4),
-)
-
-
-def table(state: State) -> pa.Table:
-    rows = [
-        dict.fromkeys(RECORDS.names) | {"record_id": author + number, "author": author, "text": text}
-        for author, texts in state.items()
-        for number, text in texts.items()
-    ]
-    return pa.Table.from_pylist(rows, RECORDS).sort_by("record_id")
-
-
-@settings(deadline=None, max_examples=60)
-@given(history=st.lists(STATES, min_size=1, max_size=6))
-def test_increments_add_up_to_a_full_build(history: list[State], tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A consumer that adds what is added and deletes what is retracted holds what a build from scratch would give."""
-    folder = tmp_path_factory.mktemp("history")
-    held: dict[str, str] = {}
-    before: State = {}
-    parent: Path | None = None
-    for number, state in enumerate(history):
-        touched = {author for author in before.keys() | state.keys() if before.get(author) != state.get(author)}
-        fresh = table({author: texts for author, texts in state.items() if author in touched})
-        merged = shard.merge(parent=parent, touched=touched, fresh=fresh)
-        assert merged.records.equals(table(state))
-        for record_id in merged.gone:
-            del held[record_id]
-        rows = {row["record_id"]: row["text"] for row in merged.records.to_pylist()}
-        assert not merged.added & held.keys()
-        held |= {record_id: rows[record_id] for record_id in merged.added | merged.changed}
-        assert held == rows
-        parent, before = folder / f"{number}.parquet", state
-        shard.write_records(merged.records, parent)

@@ -94,6 +94,13 @@ class Team:
             operator_id=self.staff.pk, recipient_id=self.registration.recipient.pk, purpose=PURPOSE
         )
 
+    @classmethod
+    def of(cls, team: "Team", dataset: Dataset) -> "Team":
+        """The same team with another of its datasets."""
+        other = cls.__new__(cls)
+        other.staff, other.registration, other.dataset = team.staff, team.registration, dataset
+        return other
+
     def build(self) -> Release | None:
         """What a worker does."""
         return build_release(dataset_id=self.dataset.pk)
@@ -103,6 +110,10 @@ class Team:
         release = self.build()
         assert release is not None
         return release
+
+    def newest(self) -> Release:
+        """The newest release."""
+        return Release.objects.filter(dataset=self.dataset).latest("number")
 
     def folder(self, number: int) -> Path:
         """Where a release lies."""

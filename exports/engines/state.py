@@ -1,0 +1,82 @@
+"""What is kept beside a release for the next one: Arrow files, read by mapping them into memory."""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# Beside each file of records, a row for each of them in the same order. `subject` is what the record was made of.
+INDEX = pa.schema([("record_id", pa.large_string()), ("subject", pa.int64()), ("account_id", pa.int64())])
+COUNTED = (
+    "language",
+    "declared_language",
+    "made_by",
+    "evidence",
+    "personhood_level",
+    "personhood_method",
+    "licence",
+    "policy_version",
+    "sensitive",
+    "label",
+)
+_COUNTS = b"humankind.counts"
+
+
+def write(table: pa.Table, path: Path) -> None:
+    """Write a table so that `read` can map it."""
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+
+
+def read(path: Path) -> pa.Table:
+    """What was written; its pages are read when they are used."""
+    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+
+
+def without(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
+    """The rows whose `column` is none of `values`."""
+    return table.filter(pc.invert(pc.is_in(table[column], values))) if len(values) else table
+
+
+def having(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
+    """The rows whose `column` is one of `values`."""
+    return table.filter(pc.is_in(table[column], values)) if len(values) else table.slice(0, 0)
+
+
+def numbers(values: Collection[int]) -> pa.Array:
+    """Ids as Arrow has them."""
+    return pa.array(sorted(values), pa.int64())
+
+
+def concatenated(tables: Collection[pa.Table], schema: pa.Schema) -> pa.Table:
+    """All rows as one table with `schema`, without its metadata."""
+    plain = schema.remove_metadata()
+    return pa.concat_tables([plain.empty_table(), *(table.cast(plain) for table in tables)])
+
+
+def owners(*columns: pa.ChunkedArray) -> pa.Array:
+    """Each account id that is in any of the columns, once."""
+    return pc.unique(pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.int64()))
+
+
+def with_counts(index: pa.Table, records: pa.Table) -> pa.Table:
+    """The index of `records`, with how often each value of the `COUNTED` columns is in them as its metadata."""
+    counts: dict[str, dict[str, int]] = {}
+    for name in COUNTED:
+        if name in records.column_names:
+            found = pc.value_counts(records[name]).to_pylist()
+            counts[name] = {str(row["values"]): row["counts"] for row in found if row["values"] is not None}
+    if "text" in records.column_names:
+        counts["text"] = {"characters": pc.sum(pc.utf8_length(records["text"])).as_py() or 0}
+    if "created" in records.column_names:
+        months = pc.value_counts(pc.strftime(records["created"], format="%Y-%m")).to_pylist()
+        counts["month"] = {str(row["values"]): row["counts"] for row in months if row["values"] is not None}
+    return index.replace_schema_metadata({_COUNTS: json.dumps(counts)})
+
+
+def counts_of(index: pa.Table) -> dict[str, dict[str, int]]:
+    """What `with_counts` put there."""
+    found: dict[str, dict[str, int]] = json.loads((index.schema.metadata or {}).get(_COUNTS, b"{}"))
+    return found

@@ -1,0 +1,71 @@
+"""The release that the next one is made from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from exports.engines import folder, state
+from exports.engines.manifest import Manifest, ReleaseFile
+from exports.engines.storage import Store
+
+Part = tuple[int, int]  # bucket, and the release that wrote the file
+
+
+@dataclass
+class Before:
+    """A parent's records and state, read when they are asked for. Without a manifest there is no parent: all is empty.
+
+    What lies elsewhere is brought to `cache`.
+    """
+
+    store: Store
+    cache: Path
+    name: str = ""
+    manifest: Manifest | None = None
+
+    @cached_property
+    def files(self) -> dict[Part, ReleaseFile]:
+        """The files of records."""
+        named = self.manifest.files if self.manifest else ()
+        return {folder.bucket_and_part(file.path): file for file in named if file.bucket is not None}
+
+    @cached_property
+    def index(self) -> dict[Part, pa.Table]:
+        """Of each file of records, whose records they are."""
+        return {part: state.read(self.local(folder.index_path(*part))) for part in self.files}
+
+    @cached_property
+    def state(self) -> dict[Part, pa.Table]:
+        """The shape's own state, by bucket and part."""
+        if not self.manifest:
+            return {}
+        names = self.store.names(f"{self.name}/{folder.STATE}")
+        parts = [folder.bucket_and_part(name) for name in names if name.startswith("shape-")]
+        return {part: state.read(self.local(folder.state_path(*part))) for part in parts}
+
+    def local(self, path: str) -> Path:
+        """A file of the parent, on the local disk."""
+        return self.store.local(f"{self.name}/{path}", self.cache)
+
+    def of_bucket(self, bucket: int) -> Iterator[Part]:
+        """The bucket's parts, oldest first."""
+        return iter(sorted(part for part in self.files if part[0] == bucket))
+
+    def states_of(self, bucket: int) -> list[pa.Table]:
+        """The shape's own state in a bucket."""
+        return [rows for part, rows in sorted(self.state.items()) if part[0] == bucket]
+
+    def is_complete(self) -> bool:
+        """Whether the index of every file is there; releases of old versions have none."""
+        try:
+            wanted = {folder.index_path(*part).rsplit("/", 1)[1] for part in self.files}
+        except ValueError:
+            return False
+        return wanted <= set(self.store.names(f"{self.name}/{folder.STATE}"))
+
+    def all_index(self) -> pa.Table:
+        """Every record's row."""
+        return state.concatenated(self.index.values(), state.INDEX)

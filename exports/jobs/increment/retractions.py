@@ -1,0 +1,59 @@
+"""What a release takes back and why, where a record may rest on several people."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from exports.engines import rests_on, shard, state
+from exports.jobs.increment.before import Before
+from exports.jobs.increment.build import Increment
+from exports.jobs.increment.settling import rests_on_several
+from exports.queries.changes import OTHER_REASON, Changes
+from exports.queries.shapes import Shape
+
+FILE_NAME = "retractions.parquet"
+
+
+def write_retractions(
+    *, shape: Shape, before: Before, increment: Increment, changes: Changes, building: Path, at: dt.datetime
+) -> None:
+    """Write `retractions.parquet`: opaque id, reason class, when."""
+    reasons = _reasons(shape, before, increment, changes)
+    rows: list[dict[str, object]] = [
+        {"record_id": record_id, "reason": reasons.get(record_id, OTHER_REASON), "retracted_at": at}
+        for record_id in increment.gone["record_id"].to_pylist()
+    ]
+    shard.write_retractions(rows, building / FILE_NAME)
+
+
+def people_of(shape: Shape, before: Before, increment: Increment) -> dict[int, int]:
+    """How many records rest on each person for whom it may be another number now."""
+    schema = shape.state_schema or rests_on.RESTS_ON
+    gone = increment.gone["record_id"].combine_chunks()
+    old, new = state.concatenated(before.state.values(), schema), state.concatenated(increment.state, schema)
+    again = pc.unique(new["record_id"].combine_chunks())
+    concerned = state.having(old, "record_id", pa.concat_arrays([gone, again]))
+    people = state.owners(concerned["account_id"], new["account_id"])
+    now = pa.concat_tables([state.without(old, "record_id", pa.concat_arrays([gone, again])), new])
+    return dict.fromkeys(people.to_pylist(), 0) | rests_on.records_of_people(state.having(now, "account_id", people))
+
+
+def _reasons(shape: Shape, before: Before, increment: Increment, changes: Changes) -> Mapping[str, str]:
+    if rests_on_several(shape):
+        rows = state.concatenated(before.state.values(), shape.state_schema or rests_on.RESTS_ON)
+        gone = increment.gone["record_id"].to_pylist()
+        return rests_on.reasons(rows, gone=gone, of_statuses=changes.of_statuses, of_people=changes.of_authors)
+    found: dict[str, str] = {}
+    for row in increment.gone.to_pylist():
+        of_status = of_others = of_author = None
+        if shape.reads_single:
+            of_status, of_others = changes.of_statuses.get(row["subject"]), increment.dropped.get(row["subject"])
+        # Of an author who still has records here single ones went: their own history is not the reason.
+        if increment.contributions.get(row["account_id"], (0, 0))[1] == 0:
+            of_author = changes.of_authors.get(row["account_id"])
+        if reason := of_status or of_author or of_others:
+            found[row["record_id"]] = reason
+    return found
