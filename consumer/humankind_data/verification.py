@@ -84,6 +84,8 @@ def _check_files(release: Path, manifest: Manifest, redacted: dict[str, str], *,
             raise Refused(f"Release {manifest.number}: {file.path} is not the file that was signed.")
     named = {FILE_NAME, REDACTED, *manifest.digests}
     present = {path.relative_to(release).as_posix() for path in release.rglob("*") if not path.is_dir()}
+    # Whoever publishes keeps state beside a release, for the next one; it is no part of it and is never given out.
+    present = {path for path in present if not path.startswith("state/")}
     if extra := sorted(present - named):
         raise Refused(f"Release {manifest.number}: {extra[0]} is there, and the manifest does not name it.")
 
