@@ -2,14 +2,14 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
+from config.handler import django_application
 from config.startup import environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-django = get_asgi_application()
+django = django_application()
 
 # Only now are the models there that it imports.
 from feed.api.hot.application import with_hot_reads  # noqa: E402
