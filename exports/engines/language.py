@@ -1,26 +1,12 @@
 """Which language a record's text is in, where it was not found when it was posted."""
 
-import re
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from common.languages import LONGEST, likeliest
+from common.languages import identify
 
-UNKNOWN = "und"  # ISO 639-2: undetermined
-LEAST_SCORE = 0.4
-NOT_LANGUAGE = re.compile(r"\[[A-Z_]{2,20}\]|https?://\S+|[@#]?[\w.-]*@[\w.-]+|[#\d]+|\s+")
-
-
-def identify(text: str) -> tuple[str, float]:
-    """An ISO 639 code and a score from 0 to 1; "und" where the text is too short or too mixed to tell."""
-    plain = NOT_LANGUAGE.sub(" ", text).strip()[:LONGEST]
-    if len(plain) < 4:
-        return UNKNOWN, 0.0
-    language, found = likeliest(plain)
-    score = round(found, 3)
-    return (language, score) if score >= LEAST_SCORE else (UNKNOWN, score)
+__all__ = ["completed", "identify"]
 
 
 def completed(texts: pa.Array, languages: pa.Array, scores: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -26,6 +26,13 @@ class Status(models.Model):
     spoiler_text = models.CharField(max_length=500, blank=True)
     sensitive = models.BooleanField(default=False)
     language = models.CharField(max_length=10, blank=True)
+    found_language = models.CharField(
+        max_length=8,
+        blank=True,
+        db_default="",
+        help_text="what the text looks like, und if it tells nothing; empty: not looked at",
+    )
+    found_language_score = models.FloatField(null=True, help_text="from 0 to 1")
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     in_reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies")
     in_reply_to_account_id = models.BigIntegerField(null=True, help_text="who wrote what this replies to")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common import events
 from common.after_commit import after_commit
+from common.languages import identify
 from common.problems import NotFound, Problem
 from feed.jobs import media_files
 from feed.jobs.announce import EDIT
@@ -80,6 +81,7 @@ def edit_status(
         status.text, status.spoiler_text = text, spoiler_text
         status.sensitive = bool(spoiler_text) or (status.sensitive if sensitive is None else sensitive)
         status.language = language_of(text, language or status.language, profile)
+        status.found_language, status.found_language_score = identify(text)
         if quote_policy is not None:
             status.quote_policy = checked_policy(quote_policy, visibility=status.visibility)
             status.save(update_fields=["quote_policy"])

@@ -47,6 +47,9 @@ def write_statuses(world: World, texts: list[str], languages: list[str]) -> int:
             "account_id": numbers(world.accounts[plan.author]),
             "text": [encoded(text) for text in texts],
             "language": languages,
+            # As posting would have found them; what the vocabulary is drawn from is known.
+            "found_language": languages,
+            "found_language_score": [encoded(1.0)] * total,
             # What only followers see may be quoted by nobody.
             "quote_policy": ["nobody" if each == PRIVATE else "public" for each in plan.visibility.tolist()],
             "visibility": [VISIBILITIES[each] for each in plan.visibility.tolist()],

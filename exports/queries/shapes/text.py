@@ -87,7 +87,13 @@ def transformation(keys: PseudonymKeys, filter: Filter) -> Transformation:
 
 
 def as_asked(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The columns of `schema`; null where the gate has none."""
+    """The columns of `schema`; null where the gate has none, and where a language was not looked for yet."""
+    unseen = pc.equal(table["language"], "")
+    table = table.set_column(
+        table.schema.get_field_index("language"),
+        "language",
+        pc.if_else(unseen, pa.scalar(None, pa.large_string()), table["language"]),
+    )
     columns = [
         table[part.name].cast(part.type) if part.name in table.column_names else pa.nulls(table.num_rows, part.type)
         for part in schema

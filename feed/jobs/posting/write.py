@@ -6,6 +6,7 @@ from django.db.models import F
 
 from common import events
 from common.after_commit import after_commit
+from common.languages import identify
 from feed.jobs.conversations import note_direct
 from feed.jobs.counts import count, counted_by
 from feed.jobs.posting.cards import card_of, is_to_fetch
@@ -27,12 +28,15 @@ def write_status(draft: Draft, *, fan_out: Nudge, fetch_card: Nudge) -> Status:
     """
     wish, parent = draft.wish, draft.parent
     card = card_of(draft.text, draft.visibility)
+    found_language, found_language_score = identify(draft.text)
     status = Status.objects.create(
         account_id=wish.account_id,
         text=draft.text,
         spoiler_text=draft.spoiler_text,
         sensitive=draft.sensitive,
         language=draft.language,
+        found_language=found_language,
+        found_language_score=found_language_score,
         visibility=draft.visibility,
         in_reply_to=parent,
         in_reply_to_account_id=parent.account_id if parent else None,

@@ -21,6 +21,8 @@ STATUSES = pa.schema(
         ("account_id", pa.int64()),
         ("text", pa.large_string()),
         ("warning", pa.large_string()),
+        ("language", pa.large_string()),
+        ("language_score", pa.float32()),
         ("declared_language", pa.large_string()),
         ("sensitive", pa.bool_()),
         ("made_by", pa.large_string()),
@@ -35,6 +37,8 @@ STATUSES = pa.schema(
 )
 _COLUMNS = {name: name for name in STATUSES.names} | {
     "warning": "spoiler_text",
+    "language": "found_language",
+    "language_score": "found_language_score",
     "declared_language": "language",
     "created": "created_at",
     "in_reply_to": "in_reply_to_id",
