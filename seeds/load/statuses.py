@@ -3,6 +3,7 @@
 import numpy as np
 from django.conf import settings
 
+from common.languages import identify
 from feed.models import Favourite, MediaAttachment, Mention, Status, StatusTag, Tag
 from seeds.load.copying import NULL, copy_rows, encoded, instants, numbers
 from seeds.load.pictures import PICTURES, described, upload
@@ -40,6 +41,9 @@ def write_statuses(world: World, texts: list[str], languages: list[str]) -> int:
     # A reply counts where anybody may see it.
     counted = np.where(plan.visibility == PRIVATE, NOBODY, plan.parent)
     at = instants(world.posted)
+    found: list[tuple[str, float | None]] = [
+        ("", None) if one else identify(text) for one, text in zip(is_reblog, texts, strict=True)
+    ]
     return copy_rows(
         Status,
         {
@@ -47,9 +51,8 @@ def write_statuses(world: World, texts: list[str], languages: list[str]) -> int:
             "account_id": numbers(world.accounts[plan.author]),
             "text": [encoded(text) for text in texts],
             "language": languages,
-            # As posting would have found them; what the vocabulary is drawn from is known.
-            "found_language": languages,
-            "found_language_score": [encoded(1.0)] * total,
+            "found_language": [language for language, _ in found],
+            "found_language_score": [encoded(score) for _, score in found],
             # What only followers see may be quoted by nobody.
             "quote_policy": ["nobody" if each == PRIVATE else "public" for each in plan.visibility.tolist()],
             "visibility": [VISIBILITIES[each] for each in plan.visibility.tolist()],
