@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-COMPARISONS = ("accuracy", "enrolment", "growth", "home", "post", "protection", "uniqueness")
+COMPARISONS = ("accuracy", "enrolment", "export", "growth", "home", "masking", "post", "protection", "uniqueness")
 
 
 def main() -> int:
