@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feed", "0009_training_holds"),
+        ("feed", "0010_links_to_verify_and_uploads_never_posted"),
     ]
 
     operations = [
