@@ -45,14 +45,15 @@ def credential(account: Account) -> Credential:
     return made
 
 
-def agree(account: Account) -> None:
-    """Consent to training on text."""
-    consent(account.pk, PURPOSE)
+def agree(account: Account, *purposes: str) -> None:
+    """Consent to training, on text if nothing else is named."""
+    for purpose in purposes or (PURPOSE,):
+        consent(account.pk, purpose)
 
 
-def withdraw(account: Account) -> None:
+def withdraw(account: Account, purpose: str = PURPOSE) -> None:
     """Take it back."""
-    withdraw_consent(account_id=account.pk, purpose=PURPOSE)
+    withdraw_consent(account_id=account.pk, purpose=purpose)
 
 
 def person(*, consents: bool = True) -> Account:
@@ -82,6 +83,8 @@ class Team:
     """A registered recipient with one dataset."""
 
     staff: Account = field(default_factory=operator)
+    purpose: str = PURPOSE
+    filter: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.registration: Registration = register_recipient(
@@ -91,7 +94,10 @@ class Team:
             terms_version="1",
         )
         self.dataset: Dataset = create_dataset(
-            operator_id=self.staff.pk, recipient_id=self.registration.recipient.pk, purpose=PURPOSE
+            operator_id=self.staff.pk,
+            recipient_id=self.registration.recipient.pk,
+            purpose=self.purpose,
+            filter=self.filter,
         )
 
     @classmethod
