@@ -28,7 +28,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class ConsentedChoice:
-    """The posted image and those of the same prompt that were there when it was posted and were never attached to anything."""
+    """The posted image and those of the same prompt that were there when it was posted and are attached to nothing."""
 
     prompt: str
     author: ConsentedAuthor
@@ -43,7 +43,7 @@ def consented_choices(*, purpose: str, account_ids: Collection[int] | None = Non
     """The choices of these accounts, or of all, in no particular order.
 
     A choice is: one account, one prompt and size, two to `MOST_CANDIDATES` finished images asked for within
-    `ONE_SITTING`; exactly one of them attached to a status, ever, and that status passes the gate.
+    `ONE_SITTING`; exactly one of them attached to a status, deleted ones included, and that status passes the gate.
     """
     authors = consented_authors(purpose=purpose, account_ids=account_ids)
     for batch in batches(iter(authors)):
