@@ -1,7 +1,7 @@
 """Querysets as prepared statements: Django writes the text once, PostgreSQL plans it once for each connection.
 
-For conditions that are long and asked often. What Django needs to write such a query anew, and PostgreSQL to plan it, is
-ten times what it takes to run it (docs/decisions/0068-prepared-statements.md).
+For conditions that are long and asked often. To write such a query anew and to plan it
+takes far longer than to run it (docs/decisions/0068-prepared-statements.md).
 """
 
 import re

@@ -12,8 +12,8 @@ from django.db import connection
 Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
 
-# One: what comes while it is busy goes into its next batch, and of a statement as long as these PostgreSQL needs half of
-# the time to begin it, for one caller or for eight. Other processes of the web server use the other cores.
+# One: what comes while it is busy goes into its next batch, and a page costs less in a fuller one (decision 51). Other
+# processes of the web server use the other cores.
 THREADS = 1
 MOST_IN_A_BATCH = 16
 # Where several were answered together just now, others are about to come: seconds to wait for them.
