@@ -4,13 +4,10 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
-
-from django.db.models import QuerySet
 
 from feed.models import Profile, TrainingHold
-from identity.queries.age import adult_accounts
-from identity.queries.consents import consented_accounts, newest_receipts
+from identity.queries.age import adults_among
+from identity.queries.consents import receipts_in_force
 from identity.queries.personhood import personhood_of, unique_since
 from identity.queries.presence import asked_to_show_themselves
 
@@ -40,37 +37,32 @@ def consented_authors(*, purpose: str, account_ids: Collection[int] | None = Non
     has not said to be an adult, who is restricted, held (reported and not decided upon, likely a program), or was asked
     to show that they are there and has not.
     """
-    ids = may_be_read(consented_accounts(purpose))
-    if account_ids is not None:
-        ids = ids.filter(account_id__in=list(account_ids))
+    receipts = receipts_in_force(purpose, account_ids)
+    may = adults_among(account_ids) - _kept_out()
     authors: dict[int, ConsentedAuthor] = {}
-    for batch in batches(iter(list(ids.order_by("account_id")))):
-        receipts, since = newest_receipts(batch, purpose), unique_since(batch)
+    for batch in batches(account_id for account_id in sorted(receipts) if account_id in may):
+        since = unique_since(batch)
+        # Who has left, or was made inactive, holds no live credential.
         for account_id, personhood in personhood_of(batch).items():
-            receipt = receipts.get(account_id)
-            # A receipt may have come between the two reads: the newest one speaks.
-            if personhood.level != "unique" or not personhood.admitted or receipt is None or not receipt.given:
+            if personhood.level != "unique" or not personhood.admitted:
                 continue
+            receipt = receipts[account_id]
             authors[account_id] = ConsentedAuthor(
                 account_id,
                 personhood.level,
                 personhood.method,
-                receipt.pk,
+                receipt.id,
                 receipt.policy_version,
                 since[account_id],
             )
     return authors
 
 
-def may_be_read(accounts: "QuerySet[Any, int]") -> "QuerySet[Any, int]":
-    """Of rows with an `account_id`, those whose account nothing keeps out of training but personhood, which is not asked."""
-    restricted = Profile.objects.exclude(restriction=Profile.Restriction.NONE).values("account_id")
-    return (
-        accounts.filter(account__is_active=True, account_id__in=adult_accounts())
-        .exclude(account_id__in=restricted)
-        .exclude(account_id__in=TrainingHold.objects.values("account_id"))
-        .exclude(account_id__in=asked_to_show_themselves())
-    )
+def _kept_out() -> set[int]:
+    """Accounts that are restricted, held, or asked to show that they are there."""
+    restricted = Profile.objects.exclude(restriction=Profile.Restriction.NONE).values_list("account_id", flat=True)
+    held = TrainingHold.objects.values_list("account_id", flat=True)
+    return {*restricted, *held, *asked_to_show_themselves()}
 
 
 def batches(account_ids: Iterator[int]) -> Iterator[list[int]]:
