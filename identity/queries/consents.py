@@ -11,6 +11,7 @@ from identity.queries.policies import Policy, policies, policy_of
 
 __all__ = [
     "Policy",
+    "agreed",
     "consented_accounts",
     "covers_new",
     "has_consent",
@@ -105,6 +106,12 @@ def consented_accounts(purpose: str) -> "QuerySet[Consent, int]":
     newest = Consent.objects.filter(account=OuterRef("account"), purpose=purpose).order_by("-id").values("id")[:1]
     in_force = Consent.objects.filter(purpose=purpose, given=True, id=Subquery(newest), account__is_active=True)
     return in_force.values_list("account_id", flat=True)
+
+
+def agreed(account: str, purpose: str) -> Subquery:
+    """Of a row whose column `account` names an account: whether that consents to `purpose` now; null where it never said."""
+    newest = Consent.objects.filter(account=OuterRef(account), purpose=purpose).order_by("-id")
+    return Subquery(newest.values("given")[:1])
 
 
 def receipts_of(*, account_id: int) -> QuerySet[Consent]:

@@ -11,7 +11,7 @@ from identity.queries.consents import receipts_in_force
 from identity.queries.personhood import personhood_of, unique_since
 from identity.queries.presence import asked_to_show_themselves
 
-AUTHORS_AT_A_TIME = 5000
+AUTHORS_AT_A_TIME = 20_000
 
 
 @dataclass(frozen=True, slots=True)

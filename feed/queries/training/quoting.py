@@ -8,10 +8,11 @@ import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
-from feed.models import Status
-from identity.queries.consents import consented_accounts
+from feed.models import MediaAttachment, Status
+from identity.queries.consents import agreed
 
 # Characters between quotation marks from which on they hold a passage and no longer a word or a title.
 PASSAGE = 60
@@ -51,6 +52,15 @@ def quoting_nobody_unasked(purpose: str) -> Q:
         deleted_at=None,
         withheld_at=None,
         for_training=True,
-        account_id__in=consented_accounts(purpose),
+        account__is_active=True,
     )
-    return Q(quote_of=None, quote_state="") | Q(Exists(quoted))
+    quoted = quoted.alias(agreed=agreed("account", purpose)).filter(agreed=True)
+    return Q(quote_of=None, quote_state="") | there_is(quoted)
+
+
+def there_is(rows: "QuerySet[Status] | QuerySet[MediaAttachment]") -> Q:
+    """Whether there is one of these rows, which name the outer row, looked up for each row that comes to the question.
+
+    PostgreSQL may answer an EXISTS that few rows come to by reading the whole table beforehand, for every statement anew.
+    """
+    return Q(IsNull(Subquery(rows.values("pk")[:1]), False))

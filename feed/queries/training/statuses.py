@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Value, When
 
 from feed.models import MediaAttachment, Status
 from feed.queries.training.arrow import table_of
 from feed.queries.training.authors import ConsentedAuthor, batches, consented_authors
-from feed.queries.training.quoting import quotes_in_words, quoting_nobody_unasked
+from feed.queries.training.quoting import quotes_in_words, quoting_nobody_unasked, there_is
 
 REPLIES = "training_replies"
 # One row for each status that passed. `created` is to the microsecond: a recipient is told less.
@@ -129,14 +129,14 @@ def consented_statuses(
 def _own_matter() -> Q:
     """No answer to somebody else: no answer at all, or one's own words continued in a thread that one began."""
     began = Status.objects.filter(pk=OuterRef("root_id"), account_id=OuterRef("account_id"))
-    continued = Q(in_reply_to_account_id=F("account_id")) & Q(Exists(began))
+    continued = Q(in_reply_to_account_id=F("account_id")) & there_is(began)
     return Q(in_reply_to_account_id=None) | continued
 
 
 def _evidence() -> Case:
     """What the label `made_by` rests on: the author's word, or the signed manifest of a picture that a machine made."""
     made = MediaAttachment.objects.filter(status=OuterRef("pk")).exclude(digital_source_type="")
-    by_picture = Q(Exists(made)) & ~Q(made_by=Status.MadeBy.HUMAN)
+    by_picture = ~Q(made_by=Status.MadeBy.HUMAN) & there_is(made)
     return Case(When(by_picture, then=Value("c2pa")), default=Value("declared"))
 
 
