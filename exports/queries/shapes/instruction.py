@@ -13,8 +13,8 @@ from exports.engines.keys import PseudonymKeys
 from exports.engines.pair_columns import PAIRS, SCHEMA_VERSION
 from exports.engines.record_parts import hour_of
 from exports.engines.rests_on import RESTS_ON
-from exports.engines.texts import language_of
-from exports.queries.shapes.plain import Plain, dropped_by, maker_of, new_texts
+from exports.engines.texts import Known, language_of, masked_together
+from exports.queries.shapes.plain import Plain, dropped_by, maker_of, masker, new_texts
 from exports.queries.shapes.port import Context, Fresh
 from feed.queries.training import ConsentedPair, answering_authors, consented_pairs
 
@@ -44,9 +44,11 @@ class Instruction(Plain):
         records: list[dict[str, Any]] = []
         subjects: dict[str, int] = {}
         state: list[dict[str, Any]] = []
-        for pair in consented_pairs(purpose=self.purpose, account_ids=authors.keys()):
-            funnel["considered"] += 1
-            record = _record(pair, authors[pair.response.author.account_id], keys)
+        pairs = list(consented_pairs(purpose=self.purpose, account_ids=authors.keys()))
+        funnel["considered"] = len(pairs)
+        known = masked_together(masker(), (said.text for pair in pairs for said in (pair.prompt, pair.response)))
+        for pair in pairs:
+            record = _record(pair, authors[pair.response.author.account_id], keys, known)
             if dropped := _dropped(pair, record, filter):
                 funnel[dropped] += 1
                 continue
@@ -68,8 +70,8 @@ class Instruction(Plain):
         return answering_authors(account_ids=account_ids, status_ids=status_ids)
 
 
-def _record(pair: ConsentedPair, pseudonym: str, keys: PseudonymKeys) -> dict[str, Any]:
-    prompt, response, texts = pair.prompt, pair.response, new_texts()
+def _record(pair: ConsentedPair, pseudonym: str, keys: PseudonymKeys, known: Known) -> dict[str, Any]:
+    prompt, response, texts = pair.prompt, pair.response, new_texts(known)
     asked, answered = texts.masked(prompt.text), texts.masked(response.text)
     language, score = language_of(answered)
     counts = np.array([getattr(response, name) for name in ENGAGEMENT], np.int64)

@@ -12,7 +12,7 @@ from exports.engines.keys import PseudonymKeys
 from exports.engines.pii.port import Masker
 from exports.engines.record_parts import licence_of
 from exports.engines.rests_on import RESTS_ON
-from exports.engines.texts import Texts
+from exports.engines.texts import Known, Texts
 from feed.queries.training import ConsentedAuthor
 
 
@@ -73,6 +73,11 @@ def in_order(schema: pa.Schema, tables: Mapping[str, pa.Table]) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *(tables[record_id] for record_id in sorted(tables))])
 
 
-def new_texts() -> Texts:
-    """The texts of one record, masked as the settings would have it."""
-    return Texts(engine("EXPORT_MASKER", Masker))  # type: ignore[type-abstract]  # a port is asked for by its Protocol
+def masker() -> Masker:
+    """The one that the settings name."""
+    return engine("EXPORT_MASKER", Masker)  # type: ignore[type-abstract]  # a port is asked for by its Protocol
+
+
+def new_texts(known: Known | None = None) -> Texts:
+    """The texts of one record, masked as the settings would have it; those in `known` are masked already."""
+    return Texts(masker(), known)
