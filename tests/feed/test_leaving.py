@@ -68,5 +68,5 @@ def test_every_table_that_names_an_account_is_thought_of() -> None:
         *("Favourite", "FeaturedTag", "Filter", "Follow", "Generation", "List", "ListMember", "Marker"),
         *("MediaAttachment", "Mention", "Mute", "Notice", "NotificationPermission", "NotificationPolicy", "Pin"),
         *("PollVote", "Profile", "PushSubscription", "ScheduledStatus", "Status", "SuggestionDismissal", "TagFollow"),
-        "ThreadMute",
+        *("ThreadMute", "TrainingHold"),
     }

@@ -78,7 +78,7 @@ def test_everything_of_mine_and_nothing_of_anybody_else(http: httpx.Client, stac
         assert len(json.loads(content)) == each["records"], name
 
     assert records(archive, "account")[0]["username"] == "grace"
-    assert [(each["over"], each["region"]) for each in records(archive, "age")] == [(16, "US")]
+    assert [(each["over"], each["region"]) for each in records(archive, "age")] == [(18, "US")]
     receipts = records(archive, "consents")
     assert {each["purpose"] for each in receipts} == {"biometric_check", "training_text"}
     signed = jwt.decode(receipts[0]["receipt"], keys[header["kid"]], algorithms=["EdDSA"], issuer=stack.url)
