@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Collection
 
 import pyarrow as pa
+from django.db.models import Exists, OuterRef, QuerySet
 
+from common.id_sets import one_of
 from exports.engines import state
 from exports.engines.keys import PseudonymKeys
 from exports.jobs.increment.before import Before
@@ -20,7 +22,7 @@ from identity.queries.personhood import lapsed_since
 
 def everybody(dataset: Dataset, shape: Shape, keys: PseudonymKeys) -> Touched:
     """Whoever has records and whoever may have some."""
-    accounts = _contributing(dataset) | set(consented_authors(purpose=shape.purpose))
+    accounts = {*_contributing(dataset)} | set(consented_authors(purpose=shape.purpose))
     return Touched(whole=_pseudonyms(accounts, keys))
 
 
@@ -29,8 +31,12 @@ def touched_by(
 ) -> Touched:
     """Who is concerned by the changes, and by the time that went by since the parent was begun at `since`."""
     contributing = _contributing(dataset)
+    in_force = consented_accounts(shape.purpose).filter(account_id=OuterRef("account_id"))
     # Without a receipt in force, whatever the reason. Of all other losses there is an event, or the clock tells them.
-    lapsed = (contributing & lapsed_since(since)) | (contributing - set(consented_accounts(shape.purpose)))
+    lapsed = {
+        *contributing.filter(one_of("account_id", lapsed_since(since))),
+        *contributing.filter(~Exists(in_force)),
+    }
     accounts, statuses = changes.accounts | lapsed, set(changes.statuses)
     accounts |= shape.entangled(account_ids=accounts, status_ids=statuses)
     if rests_on_several(shape):
@@ -40,7 +46,9 @@ def touched_by(
         accounts |= set(owners.values())
         owners, statuses = {}, set()
     single = {status_id: owner for status_id, owner in owners.items() if owner not in accounts}
-    whole = (accounts & contributing) | set(consented_authors(purpose=shape.purpose, account_ids=accounts))
+    whole = {*contributing.filter(one_of("account_id", accounts))} | set(
+        consented_authors(purpose=shape.purpose, account_ids=accounts)
+    )
     return Touched(
         whole=_pseudonyms(whole, keys),
         single=single,
@@ -49,8 +57,8 @@ def touched_by(
     )
 
 
-def _contributing(dataset: Dataset) -> set[int]:
-    return set(Contribution.objects.filter(dataset=dataset, until=None).values_list("account_id", flat=True))
+def _contributing(dataset: Dataset) -> "QuerySet[Contribution, int]":
+    return Contribution.objects.filter(dataset=dataset, until=None).values_list("account_id", flat=True)
 
 
 def _owners(before: Before, accounts: Collection[int], statuses: Collection[int]) -> set[int]:

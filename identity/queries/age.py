@@ -1,10 +1,10 @@
 """Whether an account's own answer lets a camera be opened for it."""
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from common.problems import NotAllowed
@@ -53,13 +53,11 @@ def age_of(account_id: int) -> Age:
     return Age(state, needed, newest.region, newest.method, newest.at, again if state == TOO_YOUNG else None, adult)
 
 
-def adults_among(account_ids: Collection[int] | None) -> set[int]:
-    """Of these accounts, or of all, those whose person has said to be 18 at least in the newest answer that stands."""
-    answers = AgeDeclaration.objects.filter(set_aside_at=None)
-    if account_ids is not None:
-        answers = answers.filter(account_id__in=list(account_ids))
-    newest = answers.order_by("account_id", "-id").distinct("account_id")
-    return {who for who, met, over in newest.values_list("account_id", "met", "over") if met and over >= ADULT}
+def adults() -> "QuerySet[AgeDeclaration, int]":
+    """Ids of the accounts whose person has said to be 18 at least, in the newest answer that stands; usable as a subquery."""
+    newer = AgeDeclaration.objects.filter(account=OuterRef("account"), set_aside_at=None, id__gt=OuterRef("id"))
+    answers = AgeDeclaration.objects.filter(~Exists(newer), set_aside_at=None, met=True, over__gte=ADULT)
+    return answers.values_list("account_id", flat=True)
 
 
 def require_age(account_id: int, *, answered: bool) -> None:

@@ -1,10 +1,9 @@
 """Which consent is in force: of each account and purpose, the newest receipt speaks."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from identity.models import Consent
 from identity.queries.policies import Policy, policies, policy_of
@@ -47,21 +46,10 @@ def newest_receipts(account_ids: Iterable[int], purpose: str) -> dict[int, Conse
     return {receipt.account_id: receipt for receipt in receipts.order_by("account_id", "-id").distinct("account_id")}
 
 
-class InForce(NamedTuple):
-    """A receipt that gives a consent, and is the newest of its account and purpose."""
-
-    id: int
-    policy_version: str
-
-
-def receipts_in_force(purpose: str, account_ids: Collection[int] | None = None) -> dict[int, InForce]:
-    """The receipts of these accounts, or of all, that consent to `purpose` now, in one query and without a model's objects."""
-    receipts = Consent.objects.filter(purpose=purpose)
-    if account_ids is not None:
-        receipts = receipts.filter(account_id__in=list(account_ids))
-    newest = receipts.order_by("account_id", "-id").distinct("account_id")
-    rows = newest.values_list("account_id", "id", "policy_version", "given")
-    return {who: InForce(pk, version) for who, pk, version, given in rows if given}
+def receipts_in_force(purpose: str) -> QuerySet[Consent]:
+    """The receipts that consent to `purpose` now, one of each account that does; whether it was closed is not asked."""
+    newer = Consent.objects.filter(account=OuterRef("account"), purpose=purpose, id__gt=OuterRef("id"))
+    return Consent.objects.filter(~Exists(newer), purpose=purpose, given=True)
 
 
 def has_consent(account_id: int, purpose: str) -> bool:
@@ -103,9 +91,7 @@ def _standing(policy: Policy, receipt: Consent | None, all_given: set[str]) -> S
 
 def consented_accounts(purpose: str) -> "QuerySet[Consent, int]":
     """Ids of the accounts that consent to `purpose` now; usable as a subquery."""
-    newest = Consent.objects.filter(account=OuterRef("account"), purpose=purpose).order_by("-id").values("id")[:1]
-    in_force = Consent.objects.filter(purpose=purpose, given=True, id=Subquery(newest), account__is_active=True)
-    return in_force.values_list("account_id", flat=True)
+    return receipts_in_force(purpose).filter(account__is_active=True).values_list("account_id", flat=True)
 
 
 def agreed(account: str, purpose: str) -> Subquery:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -64,7 +64,6 @@ def personhood_of(account_ids: Iterable[int]) -> dict[int, Personhood]:
     ).annotate(overdue=Exists(overdue))
     held: dict[int, list[_Live]] = {}
     late: set[int] = set()
-    # As plain values: exports ask about everybody, and an object of the model costs more than all else here.
     for credential in map(_Live._make, live.values_list(*_Live._fields)):
         held.setdefault(credential.account_id, []).append(credential)
         if credential.overdue:
@@ -82,12 +81,6 @@ def personhood_of(account_ids: Iterable[int]) -> dict[int, Personhood]:
             presence_overdue=account_id in late,
         )
     return found
-
-
-def unique_since(account_ids: Iterable[int]) -> dict[int, dt.datetime]:
-    """When each account was first found to be a unique living human's, by a credential that may have ended since."""
-    first = Credential.objects.filter(account_id__in=list(account_ids), level=Credential.Level.UNIQUE)
-    return dict(first.values("account_id").annotate(first=Min("issued_at")).values_list("account_id", "first"))
 
 
 def lapsed_since(moment: dt.datetime) -> set[int]:

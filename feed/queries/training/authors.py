@@ -2,28 +2,52 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import Any, NamedTuple
 
+from django.db import connection
+from django.db.models import QuerySet
+
+from common.id_sets import one_of
 from feed.models import Profile, TrainingHold
-from identity.queries.age import adults_among
+from identity.queries.age import adults
 from identity.queries.consents import receipts_in_force
-from identity.queries.personhood import personhood_of, unique_since
 from identity.queries.presence import asked_to_show_themselves
+from identity.queries.unique_humans import unique_humans
 
 AUTHORS_AT_A_TIME = 20_000
+REPLIES = "training_replies"
+# One statement, whoever is asked about: an export asks about everybody.
+CONSENTED = """
+select human.account_id, human.method, receipt.id, receipt.policy_version, human.since, answers.account_id is not null
+from ({receipts}) receipt
+join ({humans}) human on human.account_id = receipt.account_id
+join ({adults}) adult on adult.account_id = receipt.account_id
+left join ({answers}) answers on answers.account_id = receipt.account_id
+where not exists (select from ({restricted}) kept where kept.account_id = receipt.account_id)
+and not exists (select from ({held}) kept where kept.account_id = receipt.account_id)
+and not exists (select from ({asked}) kept where kept.account_id = receipt.account_id)
+order by human.account_id
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentedAuthor:
-    """A unique living human who agrees to the purpose now: how that was shown, since when, and the receipt of the consent."""
+class ConsentedAuthor(NamedTuple):
+    """A unique living human who agrees to the purpose now: how that was shown, since when, and the receipt of the consent.
+
+    `answers` is whether they agree too that their answers to others are used.
+    """
 
     account_id: int
-    personhood_level: str
     personhood_method: str
     consent_id: int
     policy_version: str
     unique_since: dt.datetime
+    answers: bool
+
+    @property
+    def personhood_level(self) -> str:
+        """Nobody else passes."""
+        return "unique"
 
     def may_give(self, created_at: dt.datetime) -> bool:
         """Whether what was made then is younger than what first showed that its author is one living human."""
@@ -37,32 +61,27 @@ def consented_authors(*, purpose: str, account_ids: Collection[int] | None = Non
     has not said to be an adult, who is restricted, held (reported and not decided upon, likely a program), or was asked
     to show that they are there and has not.
     """
-    receipts = receipts_in_force(purpose, account_ids)
-    may = adults_among(account_ids) - _kept_out()
-    authors: dict[int, ConsentedAuthor] = {}
-    for batch in batches(account_id for account_id in sorted(receipts) if account_id in may):
-        since = unique_since(batch)
-        # Who has left, or was made inactive, holds no live credential.
-        for account_id, personhood in personhood_of(batch).items():
-            if personhood.level != "unique" or not personhood.admitted:
-                continue
-            receipt = receipts[account_id]
-            authors[account_id] = ConsentedAuthor(
-                account_id,
-                personhood.level,
-                personhood.method,
-                receipt.id,
-                receipt.policy_version,
-                since[account_id],
-            )
-    return authors
-
-
-def _kept_out() -> set[int]:
-    """Accounts that are restricted, held, or asked to show that they are there."""
-    restricted = Profile.objects.exclude(restriction=Profile.Restriction.NONE).values_list("account_id", flat=True)
-    held = TrainingHold.objects.values_list("account_id", flat=True)
-    return {*restricted, *held, *asked_to_show_themselves()}
+    if account_ids is not None and not account_ids:
+        return {}
+    receipts = receipts_in_force(purpose)
+    if account_ids is not None:
+        receipts = receipts.filter(one_of("account_id", account_ids))
+    parts: dict[str, QuerySet[Any, Any]] = {
+        "receipts": receipts.values_list("account_id", "id", "policy_version"),
+        # Who has left, or was made inactive, is none of these.
+        "humans": unique_humans(account_ids),
+        "adults": adults(),
+        "answers": receipts_in_force(REPLIES).values_list("account_id"),
+        "restricted": Profile.objects.exclude(restriction=Profile.Restriction.NONE).values_list("account_id"),
+        "held": TrainingHold.objects.values_list("account_id"),
+        "asked": asked_to_show_themselves(),
+    }
+    # The parameters stand in the order of the statement.
+    written = {name: rows.order_by().query.sql_with_params() for name, rows in parts.items()}
+    statement = CONSENTED.format(**{name: text for name, (text, _) in written.items()})
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [one for _, parameters in written.values() for one in parameters])
+        return {row[0]: ConsentedAuthor._make(row) for row in cursor.fetchall()}
 
 
 def batches(account_ids: Iterator[int]) -> Iterator[list[int]]:

@@ -12,7 +12,7 @@ from feed.models import MediaAttachment
 from feed.queries.certificates import signing_certificates
 from feed.queries.training.authors import ConsentedAuthor, batches, consented_authors
 from feed.queries.training.quoting import quotes_somebody
-from feed.queries.training.statuses import REPLIES, eligible_statuses
+from feed.queries.training.statuses import eligible_statuses
 
 TEXT = "training_text"
 IMAGES_AT_A_TIME = 500
@@ -71,7 +71,7 @@ def consented_images(*, purpose: str, account_ids: Collection[int] | None = None
     """
     authors = consented_authors(purpose=purpose, account_ids=account_ids)
     for batch in batches(iter(authors)):
-        replying = consented_authors(purpose=REPLIES, account_ids=batch)
+        replying = [account_id for account_id in batch if authors[account_id].answers]
         give_texts = consented_authors(purpose=TEXT, account_ids=batch)
         attached = MediaAttachment.objects.filter(
             status__in=eligible_statuses(purpose=purpose, account_ids=batch, replying=replying),

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Value, When
 
+from common.id_sets import one_of
 from feed.models import MediaAttachment, Status
 from feed.queries.training.arrow import table_of
 from feed.queries.training.authors import ConsentedAuthor, batches, consented_authors
 from feed.queries.training.quoting import quotes_in_words, quoting_nobody_unasked, there_is
 
-REPLIES = "training_replies"
 # One row for each status that passed. `created` is to the microsecond: a recipient is told less.
 STATUSES = pa.schema(
     [
@@ -72,15 +72,15 @@ def eligible_statuses(
     Words that are copied into a text are for `quotes_in_words` to find.
     """
     found = Status.objects.filter(
+        one_of("account_id", account_ids),
         quoting_nobody_unasked(purpose),
-        account_id__in=list(account_ids),
         visibility=Status.Visibility.PUBLIC,
         deleted_at=None,
         withheld_at=None,
         for_training=True,
         reblog_of=None,
     )
-    return found if replying is None else found.filter(_own_matter() | Q(account_id__in=list(replying)))
+    return found if replying is None else found.filter(_own_matter() | one_of("account_id", replying))
 
 
 def consented_status_table(
@@ -99,13 +99,13 @@ def consented_status_table(
         authors = consented_authors(purpose=purpose, account_ids=account_ids)
     tables = [STATUSES.empty_table()]
     for batch in batches(iter(authors)):
-        replying = consented_authors(purpose=REPLIES, account_ids=batch)
+        replying = [account_id for account_id in batch if authors[account_id].answers]
         rows = eligible_statuses(purpose=purpose, account_ids=batch, replying=replying)
         if status_ids is not None:
-            rows = rows.filter(pk__in=list(status_ids))
+            rows = rows.filter(one_of("pk", status_ids))
         found = table_of(rows.annotate(evidence=_evidence()), _COLUMNS, STATUSES)
-        found = found.filter(_written_as_unique(found, [authors[account_id] for account_id in batch]))
-        tables.append(found.filter(pc.invert(_speaks_for_another(found))))
+        since = _written_as_unique(found, [authors[account_id] for account_id in batch])
+        tables.append(found.filter(pc.and_not(since, _speaks_for_another(found))))
     return pa.concat_tables(tables)
 
 
