@@ -2,35 +2,34 @@
 
 from collections.abc import Collection
 
-from django.db.models import Q
-
+from common.id_sets import one_of
 from feed.models import Status
 
 
 def authors_of(status_ids: Collection[int]) -> dict[int, int]:
     """The author's account id of each status, deleted ones too; statuses whose row is gone are left out."""
-    return dict(Status.objects.filter(pk__in=list(status_ids)).values_list("pk", "account_id"))
+    return dict(Status.objects.filter(one_of("pk", status_ids)).values_list("pk", "account_id"))
 
 
 def quoting_statuses(*, account_ids: Collection[int] = (), status_ids: Collection[int] = ()) -> set[int]:
     """What quotes these statuses, or any of these accounts: whether that may be used hangs on what is quoted."""
-    quoted = Q(quote_of__account_id__in=list(account_ids)) if account_ids else Q(quote_of_id__in=list(status_ids))
+    quoted = one_of("quote_of__account_id", account_ids) if account_ids else one_of("quote_of_id", status_ids)
     if account_ids and status_ids:
-        quoted |= Q(quote_of_id__in=list(status_ids))
+        quoted |= one_of("quote_of_id", status_ids)
     quoting = Status.objects.filter(quoted, quote_of__isnull=False, deleted_at=None)
     return set(quoting.values_list("pk", flat=True))
 
 
 def answered_statuses(status_ids: Collection[int]) -> set[int]:
     """What these statuses answer: its count of answers is another when one of them comes or goes."""
-    answers = Status.objects.filter(pk__in=list(status_ids), in_reply_to__isnull=False)
+    answers = Status.objects.filter(one_of("pk", status_ids), in_reply_to__isnull=False)
     return {answered for answered in answers.values_list("in_reply_to_id", flat=True) if answered}
 
 
 def answers_of(account_ids: Collection[int]) -> set[int]:
     """The open answers of these accounts to others, which need a consent of their own."""
     answers = Status.objects.filter(
-        account_id__in=list(account_ids),
+        one_of("account_id", account_ids),
         in_reply_to_account_id__isnull=False,
         visibility=Status.Visibility.PUBLIC,
         deleted_at=None,
