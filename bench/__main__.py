@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-COMPARISONS = ("accuracy", "enrolment", "export", "growth", "home", "masking", "post", "protection", "uniqueness")
+COMPARISONS = (
+    "accuracy",
+    "enrolment",
+    "export",
+    "export_release",
+    "growth",
+    "home",
+    "masking",
+    "post",
+    "protection",
+    "uniqueness",
+)
 
 
 def main() -> int:

@@ -33,8 +33,8 @@ def keys() -> PseudonymKeys:
     return PseudonymKeys(b"a" * 32, b"r" * 32)
 
 
-def drawn(rows: int, folder: Path) -> None:
-    """Write `statuses.parquet` and `authors.parquet` of so many rows, the same for the same number."""
+def drawn_texts(rows: int) -> tuple[list[str], list[str]]:
+    """So many texts and their languages, the same for the same number."""
     lots = random.Random(5)
     languages: list[str] = []
     texts: list[str] = []
@@ -55,6 +55,12 @@ def drawn(rows: int, folder: Path) -> None:
             text = _furnished(lots, text)
         texts.append(text)
         languages.append(language)
+    return texts, languages
+
+
+def drawn(rows: int, folder: Path) -> None:
+    """Write `statuses.parquet` and `authors.parquet` of so many rows, the same for the same number."""
+    texts, languages = drawn_texts(rows)
     numbers = np.random.default_rng(6)
     accounts = max(rows // STATUSES_OF_ONE, 1)
     columns: dict[str, Any] = {

@@ -26,7 +26,7 @@ BESIDE = pa.schema([("status_id", pa.int64()), ("account_id", pa.int64()), ("rea
 
 @dataclass(frozen=True)
 class Transformed:
-    """Records in the order of their ids, with `columns.RECORDS` as schema, and as many rows of `BESIDE`."""
+    """Records with `columns.RECORDS` as schema, in no order, and as many rows of `BESIDE` in the same."""
 
     records: pa.Table
     beside: pa.Table
@@ -65,9 +65,8 @@ class Transformation:
         # What is the same for all authors, such as the policy's version, needs no look at the author of each row.
         same = {name: authors[name][0].as_py() for name in AUTHORS.names if len(authors[name].unique()) == 1}
         same.pop("account_id", None)
-        written = daft.from_arrow(statuses.select(STATUSES.names))
-        by = daft.from_arrow(authors.select([name for name in AUTHORS.names if name not in same]))
-        rows = written.join(by, on="account_id").with_columns(
+        differing = [name for name in AUTHORS.names if name not in same and name != "account_id"]
+        rows = daft.from_arrow(_with_authors(statuses, authors, differing)).with_columns(
             {
                 "hidden": _batch(HIDDEN, self.hidden)(
                     *(col(name) for name in ("id", "sensitive", "warning", *COUNTS)),
@@ -94,7 +93,7 @@ class Transformation:
                 hash_function="xxhash3_64",
             )
             columns += [when(text.length() >= SHORTEST, sketch).alias("signature")]
-        return rows.select(*columns).sort("record_id")
+        return rows.select(*columns)
 
     def hidden(self, ids: Any, sensitive: Any, warnings: Any, *counts: Any) -> pa.Array:
         """Opaque ids, labels, and counts that are suppressed where they are small."""
@@ -113,6 +112,20 @@ class Transformation:
         columns = [masked.texts, masked.finds(), codes, found, pa.array(measured.quality), measured.reasons]
         fields = [pa.field(name, type_) for name, type_ in [*CLEANED, ("reason", pa.large_string())]]
         return pa.StructArray.from_arrays(columns, fields=fields)
+
+
+def _with_authors(statuses: pa.Table, authors: pa.Table, names: Sequence[str]) -> pa.Table:
+    """The statuses that have an author among these, with these columns of theirs.
+
+    Arrow looks up a few thousand authors at a fraction of what a join of two tables costs in the plan.
+    """
+    statuses = statuses.select(STATUSES.names)
+    places = pc.index_in(statuses["account_id"], authors["account_id"].combine_chunks())
+    if places.null_count:
+        statuses, places = statuses.filter(places.is_valid()), places.drop_null()
+    for name in names:
+        statuses = statuses.append_column(authors.schema.field(name), authors[name].take(places))
+    return statuses
 
 
 def _batch(makes: Any, function: Any) -> Any:

@@ -9,6 +9,9 @@ import pyarrow.parquet as pq
 
 from exports.engines.columns import RETRACTIONS
 
+# Columns in which hardly a value comes twice: a dictionary of them is made in vain. Nor are there any of nested ones.
+UNLIKE = frozenset({"record_id", "text", "in_reply_to", "thread", "prompt", "response"})
+
 
 def read_records(path: Path, schema: pa.Schema, *, leave_out: Collection[str] = ()) -> pa.Table:
     """The records of one Parquet file, without the columns `leave_out`."""
@@ -23,7 +26,16 @@ def ordered(records: pa.Table) -> pa.Table:
 
 def write_records(records: pa.Table, path: Path, *, rows_in_group: int | None = None) -> None:
     """Write records as zstd Parquet."""
-    pq.write_table(records, path, compression="zstd", compression_level=6, row_group_size=rows_in_group)
+    repeating = [column.name for column in records.schema if column.name not in UNLIKE]
+    pq.write_table(
+        records,
+        path,
+        compression="zstd",
+        # Measured on texts: levels above make the files no smaller, at twice the price of the whole.
+        compression_level=3,
+        use_dictionary=repeating,
+        row_group_size=rows_in_group,
+    )
 
 
 def write_retractions(rows: list[dict[str, object]], path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -45,6 +46,11 @@ def having(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
     return table.filter(pc.is_in(table[column], values)) if len(values) else table.slice(0, 0)
 
 
+def chosen(table: pa.Table, mask: pa.ChunkedArray | pa.Array) -> pa.Table:
+    """The rows for which `mask` holds; the table itself where it holds for all, as in most full builds."""
+    return table if pc.all(mask).as_py() else table.filter(mask)
+
+
 def numbers(values: Collection[int]) -> pa.Array:
     """Ids as Arrow has them."""
     return pa.array(sorted(values), pa.int64())
@@ -53,7 +59,13 @@ def numbers(values: Collection[int]) -> pa.Array:
 def concatenated(tables: Collection[pa.Table], schema: pa.Schema) -> pa.Table:
     """All rows as one table with `schema`, without its metadata."""
     plain = schema.remove_metadata()
-    return pa.concat_tables([plain.empty_table(), *(table.cast(plain) for table in tables)])
+    return pa.concat_tables([plain.empty_table(), *(_as(table, plain) for table in tables)])
+
+
+def _as(table: pa.Table, plain: pa.Schema) -> pa.Table:
+    if table.schema.equals(plain):
+        return table.replace_schema_metadata(None)
+    return table.cast(plain)
 
 
 def owners(*columns: pa.ChunkedArray) -> pa.Array:
@@ -71,8 +83,9 @@ def with_counts(index: pa.Table, records: pa.Table) -> pa.Table:
     if "text" in records.column_names:
         counts["text"] = {"characters": pc.sum(pc.utf8_length(records["text"])).as_py() or 0}
     if "created" in records.column_names:
-        months = pc.value_counts(pc.strftime(records["created"], format="%Y-%m")).to_pylist()
-        counts["month"] = {str(row["values"]): row["counts"] for row in months if row["values"] is not None}
+        # Arrow writes each moment out as a text, a hundred times as slowly.
+        months, found = np.unique(records["created"].drop_null().to_numpy().astype("datetime64[M]"), return_counts=True)
+        counts["month"] = dict(zip(np.datetime_as_string(months).tolist(), found.tolist(), strict=True))
     return index.replace_schema_metadata({_COUNTS: json.dumps(counts)})
 
 

@@ -10,9 +10,10 @@ from common import events
 from exports.engines import folder
 from exports.engines.keys import signing_key
 from exports.engines.manifest import FILE_NAME, Manifest, ReleaseFile, sha256_of, sign
+from exports.jobs.contributions import note_contributions
 from exports.jobs.increment.build import Increment
 from exports.jobs.papers import statistics_of, write_papers
-from exports.models import Contribution, Dataset, Release
+from exports.models import Dataset, Release
 from exports.queries.shapes import Shape
 from exports.queries.stores import store
 
@@ -47,7 +48,7 @@ def publish(
     with transaction.atomic():
         row.save()
         Dataset.objects.filter(pk=row.dataset_id).update(transaction=position[0], seq=position[1])
-        _note_contributions(row, increment)
+        note_contributions(row, increment)
         if increment.retracted:
             close_older(row, reason="records in it were retracted")
         events.record("release.published", subject_id=row.pk, data={"dataset": row.dataset_id, "number": row.number})
@@ -81,30 +82,3 @@ def _manifest(row: Release, parent: Release | None, increment: Increment, files:
         },
         files=files,
     )
-
-
-def _note_contributions(row: Release, increment: Increment) -> None:
-    open_rows = {
-        contribution.account_id: contribution
-        for contribution in Contribution.objects.filter(
-            dataset_id=row.dataset_id, until=None, account_id__in=list(increment.contributions)
-        )
-    }
-    made: list[Contribution] = []
-    moved: list[Contribution] = []
-    for account_id, (bucket, records) in increment.contributions.items():
-        known = open_rows.get(account_id)
-        if known is None and records:
-            made.append(
-                Contribution(
-                    dataset_id=row.dataset_id, account_id=account_id, bucket=bucket, records=records, since=row.number
-                )
-            )
-        elif known is not None and records:
-            known.records = records
-            moved.append(known)
-        elif known is not None:
-            known.until = row.number
-            moved.append(known)
-    Contribution.objects.bulk_create(made, batch_size=1000)
-    Contribution.objects.bulk_update(moved, ["records", "until"], batch_size=1000)

@@ -22,7 +22,8 @@ from identity.queries.personhood import lapsed_since
 
 def everybody(dataset: Dataset, shape: Shape, keys: PseudonymKeys) -> Touched:
     """Whoever has records and whoever may have some."""
-    accounts = {*_contributing(dataset)} | set(consented_authors(purpose=shape.purpose))
+    # Whether those who agreed may be read is asked when they are: to ask of everybody twice takes longer than to read.
+    accounts = {*_contributing(dataset)} | {*consented_accounts(shape.purpose)}
     return Touched(whole=_pseudonyms(accounts, keys))
 
 

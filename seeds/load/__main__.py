@@ -19,6 +19,13 @@ def main() -> int:
     parser.add_argument("--follows", type=int, default=2_000_000)
     parser.add_argument("--statuses", type=int, default=1_000_000, help="with replies and reblogs")
     parser.add_argument("--favourites", type=int, default=1_000_000)
+    parser.add_argument(
+        "--consents",
+        nargs="*",
+        default=[],
+        metavar="PURPOSE",
+        help="everybody is an adult, unique, and agrees to these",
+    )
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same world")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -33,7 +40,8 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     try:
         size = Size(options.people, options.follows, options.statuses, options.favourites)
-        write_world(plan(size, seed=options.seed), tell=lambda line: print(line, flush=True))
+        drawn = plan(size, seed=options.seed)
+        write_world(drawn, tell=lambda line: print(line, flush=True), purposes=options.consents)
     except (ValueError, Problem) as refusal:
         print(refusal)
         return 1

@@ -18,6 +18,13 @@ OPERATOR = "load"
 PASSWORD = "correct horse battery staple"  # noqa: S105
 
 
+def admitted_as(world: World) -> tuple[str, str]:
+    """Kind and level of everybody's credential. The method says in any case that nobody was there."""
+    if world.purposes:
+        return Credential.Kind.FACE.value, Credential.Level.UNIQUE.value
+    return Credential.Kind.OPERATOR.value, Credential.Level.SIMULATED.value
+
+
 def write_accounts(world: World) -> int:
     """Logins that all have the same password."""
     people = world.plan.people
@@ -33,16 +40,17 @@ def write_accounts(world: World) -> int:
 
 
 def write_credentials(world: World) -> int:
-    """Each is admitted as `admit_simulated` admits."""
+    """Each is admitted as `admit_simulated` admits; those who agreed to something, as a face would have been."""
     people = world.plan.people
+    kind, level = admitted_as(world)
     lasting = int(settings.CREDENTIAL_VALID_FOR / dt.timedelta(milliseconds=1))
     return copy_rows(
         Credential,
         {
             "id": numbers(world.credentials),
             "account_id": numbers(world.accounts),
-            "kind": [Credential.Kind.OPERATOR.value] * people,
-            "level": [Credential.Level.SIMULATED.value] * people,
+            "kind": [kind] * people,
+            "level": [level] * people,
             "method": [METHOD] * people,
             "issued_at": instants(world.joined),
             "expires_at": instants(world.joined + lasting),

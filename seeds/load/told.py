@@ -8,7 +8,7 @@ from common.models import Event
 from feed.models import Notice
 from feed.queries.notice_groups import BUCKETS, GROUPED, SECONDS_IN_A_BUCKET
 from seeds.load.copying import NULL, copy_rows, encoded, instants, numbers
-from seeds.load.people import OPERATOR
+from seeds.load.people import OPERATOR, admitted_as
 from seeds.load.plan import NOBODY, PRIVATE, VISIBILITIES, Numbers
 from seeds.load.world import World, ids_at
 
@@ -89,7 +89,8 @@ def _group_keys(world: World, kind: Notice.Kind, to: Numbers, status: Numbers | 
 def write_events(world: World) -> int:
     """In the order of the operations."""
     plan, accounts = world.plan, numbers(world.accounts)
-    issued = json.dumps({"kind": "operator", "level": "simulated", "operator": OPERATOR})
+    kind, level = admitted_as(world)
+    issued = json.dumps({"kind": kind, "level": level, "operator": OPERATOR})
     number = _events("account.registered", accounts, accounts, ["{}"] * plan.people, world.joined)
     number += _events("credential.issued", accounts, numbers(world.credentials), [issued] * plan.people, world.joined)
     source, target = (numbers(world.accounts[column]) for column in (plan.follow_source, plan.follow_target))

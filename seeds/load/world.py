@@ -22,10 +22,14 @@ def ids_at(milliseconds: Numbers, *, part: int = 0, parts: int = 1) -> Numbers:
 
 @dataclass(slots=True)
 class World:
-    """Times are in milliseconds since 1970; ids and times stand in the order of the plan's columns."""
+    """Times are in milliseconds since 1970; ids and times stand in the order of the plan's columns.
+
+    Everybody agrees to each of `purposes`; nobody to anything where there are none.
+    """
 
     plan: Plan
     now: dt.datetime
+    purposes: tuple[str, ...] = ()
     joined: Numbers = field(init=False)
     followed: Numbers = field(init=False)
     posted: Numbers = field(init=False)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from django.apps import apps
 from django.db import transaction
@@ -19,15 +20,23 @@ from feed.operations.follows import follow
 from feed.operations.reblogs import reblog
 from feed.operations.statuses import post_status
 from feed.queries.home_timeline import note_reading
-from identity.models import Account, Credential
-from identity.operations.admission import admit_simulated
+from feed.queries.training import consented_authors, consented_status_table
+from identity.engines.attestation import Attestation
+from identity.jobs.credentials import issue
+from identity.models import Account, AgeDeclaration, Consent, Credential
+from identity.operations.admission import METHOD, admit_simulated
+from identity.operations.age import declare_age
+from identity.operations.consents import give_consent
+from identity.queries.policies import policy_of
+from seeds.load.consents import REGION
 from seeds.load.people import OPERATOR, PASSWORD
 from seeds.load.pictures import PICTURES, upload
-from seeds.load.plan import NOBODY, VISIBILITIES, Plan, Size, plan
+from seeds.load.plan import NOBODY, OPEN, VISIBILITIES, Plan, Size, plan
 from seeds.load.texts import Texts, username
 from seeds.load.writing import write_world
 
 SIZE = Size(people=12, follows=30, statuses=90, favourites=60)
+PURPOSES = ("training_text", "training_replies")
 OURS = ("common", "feed", "identity", "moderation", "exports")
 # Chosen anew for each row, whoever writes it.
 RANDOM = {"password", "file", "preview"}
@@ -51,6 +60,19 @@ def test_the_bulk_path_ends_in_the_rows_of_the_operations(db: None, settings: An
     for table, rows in by_operations.items():
         assert by_bulk[table] - rows == Counter(), f"{table}: rows that no operation writes"
         assert rows - by_bulk[table] == Counter(), f"{table}: rows that only operations write"
+
+
+def test_people_who_agreed_are_adults_who_were_admitted_as_unique(db: None) -> None:
+    """With consents: the rows of the operations once more, and the gate lets these people through, and no others."""
+    wanted = plan(Size(people=6, follows=6, statuses=20, favourites=5), seed=4)
+    by_operations = _rows_of(lambda: _operate(wanted, purposes=PURPOSES))
+    by_bulk = _rows_of(lambda: write_world(wanted, purposes=PURPOSES))
+    assert by_bulk == by_operations
+    made = write_world(wanted, purposes=PURPOSES)
+    assert consented_authors(purpose=PURPOSES[0]).keys() == set(made.accounts.tolist())
+    assert consented_status_table(purpose=PURPOSES[0]).num_rows == np.sum(
+        (wanted.reblogged == NOBODY) & (wanted.visibility == OPEN)
+    )
 
 
 def test_ids_grow_with_time_and_none_is_given_twice(db: None) -> None:
@@ -91,7 +113,7 @@ def _holds_everything(wanted: Plan) -> bool:
     )
 
 
-def _operate(wanted: Plan) -> None:
+def _operate(wanted: Plan, *, purposes: tuple[str, ...] = ()) -> None:
     """The same world by the operations, in the same order."""
     redis_client().flushdb()
     accounts = []
@@ -99,7 +121,10 @@ def _operate(wanted: Plan) -> None:
         account = register(username=username(place), email="", password=PASSWORD)
         accounts.append(account.pk)
     for account_id in accounts:
-        admit_simulated(account_id=account_id, operator=OPERATOR)
+        if purposes:
+            _let_in_as_unique(account_id, purposes)
+        else:
+            admit_simulated(account_id=account_id, operator=OPERATOR)
     for source, target in zip(wanted.follow_source.tolist(), wanted.follow_target.tolist(), strict=True):
         follow(source_id=accounts[source], target_id=accounts[target])
     statuses = _post(wanted, accounts)
@@ -108,6 +133,17 @@ def _operate(wanted: Plan) -> None:
     for status_id in statuses:
         fan_out(status_id)
     note_reading([accounts[place] for place, active in enumerate(wanted.active.tolist()) if active])
+
+
+def _let_in_as_unique(account_id: int, purposes: tuple[str, ...]) -> None:
+    """What an enrolment ends in, and what the person says of themselves."""
+    shown = Attestation(kind=Credential.Kind.FACE, level=Credential.Level.UNIQUE, method=METHOD)
+    with transaction.atomic():
+        issue(account_id=account_id, attestation=shown, data={"operator": OPERATOR})
+    declare_age(account_id=account_id, region=REGION, over=18)
+    for policy in map(policy_of, purposes):
+        assert policy
+        give_consent(account_id=account_id, purpose=policy.purpose, policy_version=policy.version)
 
 
 def _post(wanted: Plan, accounts: list[int]) -> list[int]:
@@ -159,7 +195,7 @@ def _models() -> Iterator[type[Model]]:
 def _names() -> dict[int, str]:
     """Every id of an account, a status or a medium, by its place among them."""
     names: dict[int, str] = {}
-    for what in (Account, Credential, Status, MediaAttachment):
+    for what in (Account, Credential, AgeDeclaration, Consent, Status, MediaAttachment):
         for place, pk in enumerate(what._default_manager.order_by("pk").values_list("pk", flat=True)):
             names.setdefault(int(pk), f"{what.__name__} {place}")
     return names

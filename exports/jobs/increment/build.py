@@ -12,7 +12,7 @@ from exports.engines import folder, state
 from exports.engines.manifest import ReleaseFile
 from exports.jobs.increment.before import Before, Part
 from exports.jobs.increment.candidates import Candidates, Reader
-from exports.jobs.increment.merging import Merged, Written, merge_bucket, merge_state, relinked_records
+from exports.jobs.increment.merging import Merged, Parent, Written, merge_bucket, merge_state
 from exports.jobs.increment.settling import has_texts, is_touched, link, settle, with_links
 
 
@@ -129,21 +129,20 @@ class _Build:
         self.candidates.read(authors, status_ids=self.settled.again, with_state=False)
 
     def _merge(self, bucket: int) -> Merged:
-        old, old_index = relinked_records(self.shape, self.before, bucket, self.settled.relinked)
+        parent = Parent(self.shape, self.before, bucket)
+        old, old_index = parent.having(self.settled.relinked)
         came = self.candidates.indexed(bucket)
         kept = pc.invert(pc.is_in(came["subject"], self.dropped))
-        fresh = pa.concat_tables([self.candidates.records(bucket).filter(kept), old])
-        index = pa.concat_tables([came.filter(kept), old_index])
-        if self.shape.links and self.shape.state_schema is not None:
+        fresh = pa.concat_tables([state.chosen(self.candidates.records(bucket), kept), old])
+        index = pa.concat_tables([state.chosen(came, kept), old_index])
+        if index.num_rows and self.shape.links and self.shape.state_schema is not None:
             # What came stands before what was: a text that was edited is in both.
             states = [self.candidates.state_of(bucket), *self.before.states_of(bucket)]
             rows = state.concatenated(states, self.shape.state_schema)
             subjects = index["subject"].combine_chunks()
             fresh = with_links(self.shape, fresh, subjects, rows, self.settled.inside)
         return merge_bucket(
-            self.shape,
-            self.before,
-            bucket,
+            parent,
             fresh=fresh,
             index=index,
             replaced=pa.concat_tables([self._away(bucket), old_index]),

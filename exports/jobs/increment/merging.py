@@ -1,5 +1,6 @@
 """Last the files: what is new is added, what changed or went takes the file that it was in with it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,10 +45,48 @@ class Merged:
     owners: pa.Array
 
 
+@dataclass
+class Parent:
+    """The parent's records of one bucket. A file is read once, when it is first asked for."""
+
+    shape: Shape
+    before: Before
+    bucket: int
+    _read: dict[Part, pa.Table] = field(default_factory=dict)
+
+    def parts(self) -> dict[Part, pa.Table]:
+        """The index of each file, oldest first."""
+        return {part: self.before.index[part] for part in self.before.of_bucket(self.bucket)}
+
+    def records(self, part: Part) -> pa.Table:
+        """All records of a file."""
+        if part not in self._read:
+            self._read[part] = self._from_file(part, ())
+        return self._read[part]
+
+    def compared(self, part: Part) -> pa.Table:
+        """The same without the columns that are not compared."""
+        if self.shape.unread and part not in self._read:
+            return self._from_file(part, self.shape.unread)
+        return self.records(part).drop_columns(list(self.shape.unread))
+
+    def having(self, subjects: pa.Array) -> tuple[pa.Table, pa.Table]:
+        """The records of these subjects, with their index."""
+        records, indexes = [], []
+        for part, rows in self.parts().items():
+            chosen = pc.is_in(rows["subject"], subjects)
+            if len(subjects) and pc.any(chosen).as_py():
+                records.append(self.records(part).filter(chosen))
+                indexes.append(rows.filter(chosen))
+        return state.concatenated(records, self.shape.schema), state.concatenated(indexes, state.INDEX)
+
+    def _from_file(self, part: Part, leave_out: Collection[str]) -> pa.Table:
+        path = self.before.local(self.before.files[part].path)
+        return shard.read_records(path, self.shape.schema.remove_metadata(), leave_out=leave_out)
+
+
 def merge_bucket(
-    shape: Shape,
-    before: Before,
-    bucket: int,
+    parent: Parent,
     *,
     fresh: pa.Table,
     index: pa.Table,
@@ -58,20 +97,20 @@ def merge_bucket(
 
     `fresh` with its `index` stands in place of the parent's records in `replaced` (rows of `state.INDEX`).
     """
+    shape, before, bucket, parts = parent.shape, parent.before, parent.bucket, parent.parts()
     known = pc.is_in(index["record_id"], replaced["record_id"].combine_chunks())
-    changed = _changed(shape, before, bucket, fresh.filter(known))
+    changed = _changed(parent, fresh.filter(known))
     gone = state.without(replaced, "record_id", index["record_id"].combine_chunks())
     is_new = pc.or_(pc.invert(known), pc.is_in(index["record_id"], changed))
-    new, new_index = fresh.filter(is_new), index.filter(is_new)
+    new, new_index = state.chosen(fresh, is_new), state.chosen(index, is_new)
     leaving = pa.concat_arrays([gone["record_id"].combine_chunks(), changed])
-    parts = {part: before.index[part] for part in before.of_bucket(bucket)}
     rewritten = {part for part, rows in parts.items() if _any_of(rows, leaving)}
     if new.num_rows or rewritten:
         rewritten |= _too_many(before, parts.keys() - rewritten)
     records, indexes = [new], [new_index]
     for part in sorted(rewritten):
         stays = pc.invert(pc.is_in(parts[part]["record_id"], leaving))
-        records.append(_read(shape, before, part).filter(stays))
+        records.append(state.chosen(parent.records(part), stays))
         indexes.append(parts[part].filter(stays))
     for part in sorted(parts.keys() - rewritten):
         written.files.append(before.files[part])
@@ -100,37 +139,20 @@ def merge_state(before: Before, bucket: int, *, rows: pa.Table, removed: pa.Arra
         state.write(table, written.building / folder.state_path(bucket, written.number))
 
 
-def relinked_records(shape: Shape, before: Before, bucket: int, subjects: pa.Array) -> tuple[pa.Table, pa.Table]:
-    """The parent's records of these subjects in a bucket, with their index."""
-    records, indexes = [], []
-    for part in before.of_bucket(bucket):
-        chosen = pc.is_in(before.index[part]["subject"], subjects)
-        if len(subjects) and pc.any(chosen).as_py():
-            records.append(_read(shape, before, part).filter(chosen))
-            indexes.append(before.index[part].filter(chosen))
-    return state.concatenated(records, shape.schema), state.concatenated(indexes, state.INDEX)
-
-
 def _any_of(rows: pa.Table, record_ids: pa.Array) -> bool:
     return bool(len(record_ids) and pc.any(pc.is_in(rows["record_id"], record_ids)).as_py())
 
 
-def _read(shape: Shape, before: Before, part: Part) -> pa.Table:
-    return shard.read_records(before.local(before.files[part].path), shape.schema.remove_metadata())
-
-
-def _changed(shape: Shape, before: Before, bucket: int, again: pa.Table) -> pa.Array:
+def _changed(parent: Parent, again: pa.Table) -> pa.Array:
     """Ids of those records, all of which the parent has, that are another now."""
     if not again.num_rows:
         return pa.array([], pa.large_string())
     ids = again["record_id"].combine_chunks()
     old = []
-    for part in before.of_bucket(bucket):
-        chosen = pc.is_in(before.index[part]["record_id"], ids)
+    for part, rows in parent.parts().items():
+        chosen = pc.is_in(rows["record_id"], ids)
         if pc.any(chosen).as_py():
-            path = before.local(before.files[part].path)
-            read = shard.read_records(path, shape.schema.remove_metadata(), leave_out=shape.unread)
-            old.append(read.filter(chosen))
+            old.append(parent.compared(part).filter(chosen))
     were, are = shard.ordered(pa.concat_tables(old)), shard.ordered(again)
     return are["record_id"].filter(shard.differing(were, are)).combine_chunks().cast(pa.large_string())
 

@@ -1,6 +1,6 @@
 """Then what hangs on others: duplicates, and links between records."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -73,12 +73,18 @@ def settle(shape: Shape, before: Before, candidates: Candidates, *, accounts: pa
     came = candidates.all_state()
     found = shape.settle(filter=candidates.reader.filter, rest=rest, left=left, came=came)
     dropped = {status_id: reason for status_id, reason in found.items() if reason is not None}
+    same = left.num_rows == came.num_rows and left.sort_by("status_id").equals(came.sort_by("status_id"))
+    return Settled(dropped=dropped, again=_again(before, rest, found), hidden=not same)
+
+
+def _again(before: Before, rest: pa.Table, found: Mapping[int, str | None]) -> set[int]:
+    """Of those that are kept the ones that neither came now nor were in before."""
+    if not rest.num_rows:
+        return set()
     kept = state.numbers([status_id for status_id, reason in found.items() if reason is None])
-    # Of the kept ones those that neither came now nor were in before.
-    known = before.all_index()["subject"].combine_chunks()
-    again = state.without(state.having(rest.select(["status_id"]), "status_id", kept), "status_id", known)
-    same = left.sort_by("status_id").equals(came.sort_by("status_id"))
-    return Settled(dropped=dropped, again=set(again["status_id"].to_pylist()), hidden=not same)
+    staying = state.having(rest.select(["status_id"]), "status_id", kept)["status_id"]
+    known = pc.is_in(staying, before.all_index()["subject"].combine_chunks())
+    return set(staying.filter(pc.invert(known)).to_pylist())
 
 
 def link(shape: Shape, before: Before, candidates: Candidates, settled: Settled, *, removed: Collection[int]) -> None:

@@ -61,9 +61,7 @@ class Text:
         )
         passed = eligible(found, filter)
         state = _with_links(passed.beside, statuses)
-        subjects = dict(
-            zip(passed.records["record_id"].to_pylist(), passed.beside["status_id"].to_pylist(), strict=True)
-        )
+        subjects = passed.beside["status_id"].combine_chunks()
         return Fresh(records=passed.records, subjects=subjects, funnel=passed.funnel, state=state)
 
     def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:

@@ -1,0 +1,194 @@
+"""Releases of texts from PostgreSQL: a full build, an increment, and nothing to do, beside a bare COPY of the same rows.
+
+    python -m bench.export_release --statuses 1000000
+
+The world comes from the load generator, in a scratch database: adults, admitted as unique, who agreed to `training_text`
+and `training_replies`, with the texts of bench.export. Two datasets, one of which keeps near-duplicates, are built; then
+of all statuses `--changed` per cent are written, edited or deleted by the operations, a third each; then both are built
+again, and once more with nothing changed. Each line is a process of its own, as a worker that has built before: what it
+needs is imported. CPU seconds are of all threads of the process, and of PostgreSQL's backend with its parallel workers;
+"of full" is their share of the full build's. The bare COPY throws away what it reads.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.export_texts import RATES, drawn_texts
+from bench.processes import children_seconds, cpu_seconds, parent_of
+from bench.report import report
+from bench.running import SETTINGS, load, scratch_servers
+
+PURPOSES = ("training_text", "training_replies")
+STATUSES_OF_ONE = 20
+DATASETS = {"": {}, ", near-duplicates kept": {"near_duplicates": "keep"}}
+BARE = """copy (
+    select id, account_id, text, spoiler_text, found_language, found_language_score, language, sensitive, made_by,
+        created_at, in_reply_to_id, root_id, favourites_count, reblogs_count, replies_count
+    from feed_status
+    where visibility = 'public' and deleted_at is null and withheld_at is null and for_training and reblog_of_id is null
+) to stdout (format csv)"""
+
+
+def made_world(texts: list[str], languages: list[str]) -> None:
+    """Everybody's statuses, as many as there are texts."""
+    from seeds.load.plan import Size, plan
+    from seeds.load.writing import write_world
+
+    statuses = len(texts)
+    people = max(statuses // STATUSES_OF_ONE, 2)
+    size = Size(
+        people=people, follows=min(2 * people, people * (people - 1) // 4), statuses=statuses, favourites=statuses
+    )
+    write_world(plan(size), purposes=PURPOSES, said=(texts, languages))
+
+
+def made_datasets() -> dict[str, int]:
+    """{what is said behind the line's name: the dataset's id}"""
+    from exports.operations.recipients import create_dataset, register_recipient
+    from identity.models import Account
+
+    operator = Account.objects.create_superuser("bench_operator", "bench@humans.example", "a-Long-passphrase-9")
+    team = register_recipient(operator_id=operator.pk, name="Bench", contact="bench@models.example", terms_version="1")
+    given = {"operator_id": operator.pk, "recipient_id": team.recipient.pk, "purpose": PURPOSES[0]}
+    return {name: create_dataset(**given, name=f"texts{name}", filter=wanted).pk for name, wanted in DATASETS.items()}
+
+
+def change(texts: list[str], languages: list[str]) -> None:
+    """Write the first half of the texts, edit others to be the second half, and delete as many as each."""
+    from feed.models import Status
+    from feed.operations.edits import edit_status
+    from feed.operations.statuses import delete_status, post_status
+
+    number = len(texts) // 2
+    own = Status.objects.filter(reblog_of=None, visibility="public").order_by("pk").values_list("pk", "account_id")
+    chosen = random.Random(9).sample(list(own), 2 * number)
+    for place, (status_id, account_id) in enumerate(chosen[:number]):
+        post_status(account_id=account_id, text=texts[place], language=languages[place])
+        place += number
+        edit_status(account_id=account_id, status_id=status_id, text=texts[place], language=languages[place])
+    for status_id, account_id in chosen[number:]:
+        delete_status(account_id=account_id, status_id=status_id)
+
+
+def bare() -> int:
+    """Bytes of the rows, by nothing but COPY."""
+    from django.db import connection
+
+    with connection.cursor() as cursor, cursor.cursor.copy(BARE) as out:
+        return sum(len(block) for block in out)
+
+
+def built(dataset_id: int) -> int:
+    """Records of the release that was published, 0 for none."""
+    from exports.jobs.build_release import build_release
+
+    release = build_release(dataset_id=dataset_id)
+    return release.records if release else 0
+
+
+def warmed() -> None:
+    """Import and start what a worker has imported and started since its first build."""
+    import pyarrow as pa
+
+    from bench.export_texts import keys
+    from exports.engines.columns import AUTHORS, STATUSES
+    from exports.engines.plan import Transformation
+
+    status = dict.fromkeys(STATUSES.names) | {"id": 1, "account_id": 1, "text": "mail me", "favourites": 0}
+    status |= {"reblogs": 0, "replies": 0, "language": "en"}
+    rows = pa.Table.from_pylist([status], STATUSES)
+    Transformation(keys()).apply(statuses=rows, authors=pa.Table.from_pylist([{"account_id": 1}], AUTHORS))
+
+
+def measured(what: str, work: Callable[[], int]) -> dict[str, Any]:
+    """One row, in this process."""
+    from django.db import connection
+
+    warmed()
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    server = parent_of(backend)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, spent = time.perf_counter(), time.process_time()
+    there = cpu_seconds([backend]) + children_seconds(server)
+    result = work()
+    here = time.process_time() - spent
+    there = cpu_seconds([backend]) + children_seconds(server) - there
+    return {
+        "what": what,
+        "CPU s": here + there,
+        "here": here,
+        "PostgreSQL": there,
+        "wall s": time.perf_counter() - began,
+        "grew by MiB": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024,
+        "gave": result,
+    }
+
+
+def _alone(what: str, folder: str, dataset_id: int) -> dict[str, Any]:
+    """The same in a process of its own, on this process's scratch database."""
+    from django.db import connection
+
+    command = [sys.executable, "-m", "bench.export_release", "--measure", what, "--folder", folder]
+    command += ["--database", str(connection.settings_dict["NAME"]), "--dataset", str(dataset_id)]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    found: dict[str, Any] = json.loads(told.splitlines()[-1])
+    return found
+
+
+def _measure(options: argparse.Namespace) -> dict[str, Any]:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+
+    connection.settings_dict["NAME"] = options.database
+    settings.EXPORT_ROOT, settings.EXPORT_STORAGE = options.folder, ""
+    work = (lambda: built(options.dataset)) if options.dataset else bare
+    return measured(options.measure, work)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--statuses", type=int, default=1_000_000, help="with replies and reblogs")
+    parser.add_argument("--changed", type=float, default=1, help="per cent")
+    for hidden in ("--measure", "--database"):
+        parser.add_argument(hidden, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--dataset", type=int, default=0, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        print(json.dumps(_measure(options)))
+        return
+    rows, number = [], options.statuses
+    changed = 2 * round(number * options.changed / 300)
+    with scratch_servers(), tempfile.TemporaryDirectory() as folder:
+        texts, languages = drawn_texts(number + changed)
+        made_world(texts[:number], languages[:number])
+        datasets = made_datasets()
+        rows.append(_alone("bare COPY", folder, 0) | {"of full": None})
+        fully = {name: _alone(f"full{name}", folder, dataset_id) for name, dataset_id in datasets.items()}
+        rows += [row | {"of full": 1.0} for row in fully.values()]
+        change(texts[number:], languages[number:])
+        for what in (f"{options.changed:g} % changed", "nothing changed"):
+            for name, dataset_id in datasets.items():
+                row = _alone(f"{what}{name}", folder, dataset_id)
+                rows.append(row | {"of full": row["CPU s"] / fully[name]["CPU s"]})
+    report("export_release", rows, notes=[f"{number} statuses. {RATES}", load()])
+
+
+if __name__ == "__main__":
+    main()
