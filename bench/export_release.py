@@ -12,6 +12,7 @@ needs is imported. CPU seconds are of all threads of the process, and of Postgre
 
 import argparse
 import json
+import logging
 import os
 import random
 import resource
@@ -155,6 +156,7 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     from django.conf import settings
     from django.db import connection
 
+    logging.disable(logging.INFO)
     connection.settings_dict["NAME"] = options.database
     settings.EXPORT_ROOT, settings.EXPORT_STORAGE = options.folder, ""
     work = (lambda: built(options.dataset)) if options.dataset else bare
@@ -176,6 +178,7 @@ def main() -> None:
     rows, number = [], options.statuses
     changed = 2 * round(number * options.changed / 300)
     with scratch_servers(), tempfile.TemporaryDirectory() as folder:
+        logging.disable(logging.INFO)
         texts, languages = drawn_texts(number + changed)
         made_world(texts[:number], languages[:number])
         datasets = made_datasets()
