@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,8 @@ def made_datasets() -> dict[str, int]:
 
     operator = Account.objects.create_superuser("bench_operator", "bench@humans.example", "a-Long-passphrase-9")
     team = register_recipient(operator_id=operator.pk, name="Bench", contact="bench@models.example", terms_version="1")
-    given = {"operator_id": operator.pk, "recipient_id": team.recipient.pk, "purpose": PURPOSES[0]}
-    return {name: create_dataset(**given, name=f"texts{name}", filter=wanted).pk for name, wanted in DATASETS.items()}
+    made = partial(create_dataset, operator_id=operator.pk, recipient_id=team.recipient.pk, purpose=PURPOSES[0])
+    return {name: made(name=f"texts{name}", filter=wanted).pk for name, wanted in DATASETS.items()}
 
 
 def change(texts: list[str], languages: list[str]) -> None:

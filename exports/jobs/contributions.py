@@ -29,7 +29,7 @@ CHANGE = """
 
 def note_contributions(row: Release, increment: Increment) -> None:
     """Note how many records each person has in this release who may have another number than before."""
-    given = {
+    given: dict[str, int | list[int]] = {
         "dataset": row.dataset_id,
         "number": row.number,
         "accounts": list(increment.contributions),

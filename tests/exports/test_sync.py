@@ -25,6 +25,13 @@ from tests.live import LiveStack, wait_for
 
 pytestmark = pytest.mark.stack
 
+# Together long enough to be cut in two on their way over the network, and none like another.
+LONG = (
+    "The ferry was late again, so we counted gulls until the captain came back from his lunch",
+    "My grandmother kept bees behind the school, and every child was given honey in September",
+    "Whoever repairs old radios knows that patience and a clean screwdriver solve most of it",
+)
+
 
 class Consumer:
     """A training team's machine."""
@@ -128,8 +135,8 @@ def test_what_is_taken_back_leaves_the_consumers_disk(consumer: Consumer, networ
 
 
 def test_killed_midway_it_goes_on_where_it_was(consumer: Consumer, network: Network) -> None:
-    for number in range(3):
-        say(person(), f"Sentence number {number}, long enough to be cut in two on its way over the network")
+    for text in LONG:
+        say(person(), text)
     consumer.release(1)
     network.cut = 500
     running = subprocess.Popen(
