@@ -109,3 +109,11 @@ def middle_and_worst(seconds: list[float]) -> tuple[float, float]:
     """p50 and p99 in milliseconds."""
     cuts = quantiles(seconds, n=100, method="inclusive")
     return cuts[49] * 1000, cuts[98] * 1000
+
+
+def tokens_of(account_ids: list[int]) -> list[str]:
+    """A token to read with for each of these accounts, of one application."""
+    from identity.operations.applications import issue_token, register_application
+
+    made = register_application(name="bench", redirect_uris=["urn:ietf:wg:oauth:2.0:oob"], scopes=["read"])
+    return [issue_token(client=made.client, account_id=pk, scopes=["read"]) for pk in account_ids]

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from bench.crowds import tokens_of
 from bench.flame import draw
 from bench.hammer import Measured, hammer
 from bench.processes import cpu_seconds, family_of, named
@@ -138,13 +139,11 @@ def _compare(
 def _tokens(number: int) -> list[str]:
     """Tokens of readers who follow some and read now and then."""
     from feed.models import Profile
-    from identity.operations.applications import issue_token, register_application
 
     readers = Profile.objects.filter(following_count__gte=20, last_active_at__isnull=False).order_by("pk")
     ids = list(readers.values_list("pk", flat=True))
     step = max(1, len(ids) // number)
-    made = register_application(name="bench", redirect_uris=["urn:ietf:wg:oauth:2.0:oob"], scopes=["read"])
-    return [issue_token(client=made.client, account_id=pk, scopes=["read"]) for pk in ids[::step][:number]]
+    return tokens_of(ids[::step][:number])
 
 
 def _request(token: str) -> bytes:

@@ -12,11 +12,16 @@ from exports.engines.columns import RETRACTIONS
 # Columns in which hardly a value comes twice: a dictionary of them is made in vain. Nor are there any of nested ones.
 UNLIKE = frozenset({"record_id", "text", "in_reply_to", "thread", "prompt", "response"})
 
+ROWS_IN_GROUP = 1 << 20
+
 
 def read_records(path: Path, schema: pa.Schema, *, leave_out: Collection[str] = ()) -> pa.Table:
     """The records of one Parquet file, without the columns `leave_out`."""
     wanted = pa.schema([column for column in schema if column.name not in leave_out])
-    return pq.ParquetFile(path).read(columns=wanted.names).cast(wanted)
+    file = pq.ParquetFile(path)
+    # Group by group: Arrow cannot read a column of pictures with more than two gigabytes at once.
+    groups = [file.read_row_group(number, columns=wanted.names) for number in range(file.num_row_groups)]
+    return pa.concat_tables([wanted.empty_table(), *(group.cast(wanted) for group in groups)])
 
 
 def ordered(records: pa.Table) -> pa.Table:
@@ -25,17 +30,23 @@ def ordered(records: pa.Table) -> pa.Table:
 
 
 def write_records(records: pa.Table, path: Path, *, rows_in_group: int | None = None) -> None:
-    """Write records as zstd Parquet."""
+    """Write records as zstd Parquet, in the order of their ids; no more than a group of rows is copied at a time."""
+    order = pc.sort_indices(records["record_id"])
+    rows = rows_in_group or ROWS_IN_GROUP
     repeating = [column.name for column in records.schema if column.name not in UNLIKE]
-    pq.write_table(
-        records,
-        path,
-        compression="zstd",
-        # Measured on texts: levels above make the files no smaller, at twice the price of the whole.
-        compression_level=3,
-        use_dictionary=repeating,
-        row_group_size=rows_in_group,
-    )
+    # Measured on texts: levels of compression above make the files no smaller, at twice the price of the whole.
+    with pq.ParquetWriter(
+        path, records.schema, compression="zstd", compression_level=3, use_dictionary=repeating
+    ) as writer:
+        for start in range(0, len(order), rows):
+            places = order.slice(start, rows)
+            # Nor take rows out of one, however few.
+            group = _one_by_one(records, places) if rows_in_group else records.take(places)
+            writer.write_table(group, row_group_size=rows)
+
+
+def _one_by_one(records: pa.Table, places: pa.Array) -> pa.Table:
+    return pa.concat_tables([records.slice(place, 1) for place in places.to_pylist()])
 
 
 def write_retractions(rows: list[dict[str, object]], path: Path) -> None:

@@ -93,7 +93,7 @@ def _build(dataset: Dataset) -> Release | None:
 def keys_of(dataset: Dataset) -> PseudonymKeys:
     """The recipient's keys; of their own for a dataset that must not be joined with another."""
     key_id = dataset.recipient.pseudonym_key_id
-    if getattr(SHAPES[dataset.purpose], "unlinked", False):
+    if SHAPES[dataset.purpose].unlinked:
         key_id = f"{key_id}:{dataset.purpose}"
     return PseudonymKeys.derive(root_secret=settings.PSEUDONYM_ROOT_SECRET, key_id=key_id)
 

@@ -4,12 +4,15 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
 from common.redis import client
+from exports.engines.image_columns import IMAGES
+from exports.engines.shard import read_records, write_records
 from exports.queries import faces_seen
 from feed.engines import provenance
 from feed.operations.edits import MediaChange, edit_status
@@ -218,3 +221,18 @@ def test_the_datasets_library_sees_pictures(images: Team) -> None:
     assert isinstance(loaded.features["image"], datasets.Image)
     assert loaded[0]["image"].size == (240, 180)
     assert all(pq.ParquetFile(file).metadata.row_group(0).num_rows <= 32 for file in files)
+
+
+def test_more_pictures_than_arrow_holds_in_one_column_are_written_and_read(tmp_path: Path) -> None:
+    """2 GiB is the most that a column of pictures holds in one piece; a bucket of the network may have more."""
+    picture, at_once, times = bytes(1 << 20), 100, 21
+    pictures = pa.array([{"bytes": picture, "path": "x.png"}] * at_once, IMAGES.field("image").type)
+    parts = [
+        pa.table({"record_id": [f"{row * times + part:032x}" for row in range(at_once)], "image": pictures})
+        for part in range(times)
+    ]
+    records, path = pa.concat_tables(parts), tmp_path / "bucket.parquet"
+    write_records(records, path, rows_in_group=32)
+    read = read_records(path, records.schema)
+    assert read["record_id"].to_pylist() == sorted(records["record_id"].to_pylist())
+    assert read.nbytes > 2**31 and read["image"][-1].as_py() == {"bytes": picture, "path": "x.png"}

@@ -14,8 +14,6 @@ from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys, bucket_of
 from exports.queries.shapes import Context, Fresh, Shape
 
-AUTHORS_AT_A_TIME = 10_000
-
 
 @dataclass(frozen=True)
 class Reader:
@@ -30,10 +28,8 @@ class Reader:
         self, authors: Mapping[int, str], status_ids: Collection[int] | None
     ) -> Iterator[tuple[Fresh, dict[int, str]]]:
         """What these authors give, a batch of them at a time, in the order of their buckets."""
-        # A shape whose rows hold more than a text says how many.
-        size = getattr(self.shape, "authors_at_a_time", AUTHORS_AT_A_TIME)
         remaining = iter(sorted(authors.items(), key=lambda author: (bucket_of(author[1]), author[0])))
-        while batch := dict(islice(remaining, size)):
+        while batch := dict(islice(remaining, self.shape.authors_at_a_time)):
             fresh = self.shape.fresh(
                 authors=batch, status_ids=status_ids, keys=self.keys, filter=self.filter, context=self.at
             )
@@ -85,7 +81,7 @@ class Candidates:
     def _take(self, fresh: Fresh, batch: Mapping[int, str], *, with_state: bool) -> None:
         accounts = pa.array(batch.keys(), pa.int64())
         buckets = pa.array([bucket_of(pseudonym) for pseudonym in batch.values()], pa.int16())
-        records = fresh.records.combine_chunks()
+        records = fresh.records
         author = _places(records["author"], pa.array(batch.values(), pa.large_string()))
         ids = records["record_id"]
         index = pa.table([ids.cast(pa.large_string()), _subjects(fresh), accounts.take(author)], schema=state.INDEX)

@@ -153,7 +153,8 @@ def _changed(parent: Parent, again: pa.Table) -> pa.Array:
         chosen = pc.is_in(rows["record_id"], ids)
         if pc.any(chosen).as_py():
             old.append(parent.compared(part).filter(chosen))
-    were, are = shard.ordered(pa.concat_tables(old)), shard.ordered(again)
+    were = shard.ordered(pa.concat_tables(old))
+    are = shard.ordered(again.select(were.column_names))
     return are["record_id"].filter(shard.differing(were, are)).combine_chunks().cast(pa.large_string())
 
 
@@ -167,12 +168,11 @@ def _too_many(before: Before, parts: set[Part]) -> set[Part]:
 def _write(shape: Shape, bucket: int, records: pa.Table, index: pa.Table, written: Written) -> None:
     if not records.num_rows:
         return
-    order = pc.sort_indices(records["record_id"])
-    records, index = records.take(order).replace_schema_metadata(shape.schema.metadata), index.take(order)
-    index = state.with_counts(index, records)
+    index = state.with_counts(index.sort_by("record_id"), records)
     path = folder.bucket_path(bucket, written.number)
     file = written.building / path
-    shard.write_records(records, file, rows_in_group=shape.rows_in_group)
+    described = records.replace_schema_metadata(shape.schema.metadata)
+    shard.write_records(described, file, rows_in_group=shape.rows_in_group)
     state.write(index, written.building / folder.index_path(bucket, written.number))
     written.index[bucket, written.number] = index
     authors = len(pc.unique(index["account_id"]))

@@ -1,16 +1,13 @@
 """Behaviour, for research on bots: one record for each account, of coarse figures and no text."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import pyarrow as pa
 
 from exports.engines.behaviour_columns import BEHAVIOUR, FEATURES, SCHEMA_VERSION
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
-from exports.engines.rests_on import RESTS_ON
-from exports.queries.shapes.plain import Plain, dropped_by, maker_of
+from exports.queries.shapes.plain import Gathered, Plain, dropped_by, maker_of
 from exports.queries.shapes.port import Context, Fresh
 from feed.queries.training import consented_authors
 from moderation.queries.behaviour import behaviour_of
@@ -38,35 +35,24 @@ class BotFeatures(Plain):
         context: Context,
     ) -> Fresh:
         """One record for each of these accounts that was ever scored."""
-        funnel: Counter[str] = Counter()
-        records: list[dict[str, Any]] = []
-        subjects: dict[str, int] = {}
+        gathered = Gathered(BEHAVIOUR)
         agreed = consented_authors(purpose=self.purpose, account_ids=authors.keys())
         behaviours = behaviour_of(agreed.keys())
         for account_id, author in agreed.items():
-            funnel["considered"] += 1
+            gathered.funnel["considered"] += 1
             behaviour = behaviours.get(account_id)
             dropped = dropped_by(filter, author=author, created_at=None, made_by=None, language=None)
             if dropped or behaviour is None:
-                funnel[dropped or "never_scored"] += 1
+                gathered.funnel[dropped or "never_scored"] += 1
                 continue
-            record_id = keys.opaque("behaviour", account_id)
-            subjects[record_id] = account_id
-            records.append(
-                {
-                    "record_id": record_id,
-                    "author": authors[account_id],
-                    **{name: behaviour.features.get(name) for name in FEATURES},
-                    "score": behaviour.score,
-                    "model_version": behaviour.model_version,
-                    "label": behaviour.label,
-                    **maker_of(author, keys, purpose=PURPOSE),
-                }
-            )
-        state = [{"record_id": record_id, "status_id": None, "account_id": one} for record_id, one in subjects.items()]
-        return Fresh(
-            records=pa.Table.from_pylist(records, BEHAVIOUR).sort_by("record_id"),
-            subjects=subjects,
-            funnel=funnel,
-            state=pa.Table.from_pylist(state, RESTS_ON),
-        )
+            record = {
+                "record_id": keys.opaque("behaviour", account_id),
+                "author": authors[account_id],
+                **{name: behaviour.features.get(name) for name in FEATURES},
+                "score": behaviour.score,
+                "model_version": behaviour.model_version,
+                "label": behaviour.label,
+                **maker_of(author, keys, purpose=PURPOSE),
+            }
+            gathered.add(record, subject=account_id, rests_on=[(None, account_id)])
+        return gathered.fresh()

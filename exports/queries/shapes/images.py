@@ -10,10 +10,9 @@ from exports.engines.filters import Filter
 from exports.engines.image_columns import IMAGES, SCHEMA_VERSION, image_label
 from exports.engines.keys import PseudonymKeys
 from exports.engines.record_parts import file_name, hour_of
-from exports.engines.rests_on import RESTS_ON
 from exports.engines.texts import language_of
 from exports.queries.faces_seen import is_face_in
-from exports.queries.shapes.plain import Plain, dropped_by, in_order, maker_of, new_texts
+from exports.queries.shapes.plain import Gathered, Plain, dropped_by, maker_of, new_texts
 from exports.queries.shapes.port import Context, Fresh
 from feed.queries.training import ConsentedImage, Picture, consented_images, picture_of
 
@@ -30,6 +29,7 @@ class Images(Plain):
     # `sha256` speaks for the bytes.
     unread: tuple[str, ...] = ("image",)
     rows_in_group: int | None = 32
+    authors_at_a_time = 100
 
     def fresh(
         self,
@@ -41,27 +41,11 @@ class Images(Plain):
         context: Context,
     ) -> Fresh:
         """One record for each image that passes. Whose bytes are gone, or show a face, is left out and counted."""
-        funnel: Counter[str] = Counter()
-        subjects: dict[str, int] = {}
-        state: list[dict[str, Any]] = []
-        tables: dict[str, pa.Table] = {}
-        for consented, record in _records(self.purpose, authors, keys, filter, funnel):
-            subjects[record["record_id"]] = consented.image.id
-            state.append(
-                {
-                    "record_id": record["record_id"],
-                    "status_id": consented.status_id,
-                    "account_id": consented.author.account_id,
-                }
-            )
-            # One at a time: as Python objects the bytes of all would be held twice.
-            tables[record["record_id"]] = pa.Table.from_pylist([record], IMAGES)
-        return Fresh(
-            records=in_order(IMAGES, tables),
-            subjects=subjects,
-            funnel=funnel,
-            state=pa.Table.from_pylist(state, RESTS_ON),
-        )
+        gathered = Gathered(IMAGES, at_once=self.rows_in_group)
+        for consented, record in _records(self.purpose, authors, keys, filter, gathered.funnel):
+            rests_on = (consented.status_id, consented.author.account_id)
+            gathered.add(record, subject=consented.image.id, rests_on=[rests_on])
+        return gathered.fresh()
 
 
 def _records(

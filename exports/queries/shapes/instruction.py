@@ -1,6 +1,5 @@
 """Questions and answers: a status and a reply to it, one record for each reply, by two people who both agreed."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -12,9 +11,8 @@ from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 from exports.engines.pair_columns import PAIRS, SCHEMA_VERSION
 from exports.engines.record_parts import hour_of
-from exports.engines.rests_on import RESTS_ON
 from exports.engines.texts import Known, language_of, masked_together
-from exports.queries.shapes.plain import Plain, dropped_by, maker_of, masker, new_texts
+from exports.queries.shapes.plain import Gathered, Plain, dropped_by, maker_of, masker, new_texts
 from exports.queries.shapes.port import Context, Fresh
 from feed.queries.training import ConsentedPair, answering_authors, consented_pairs
 
@@ -40,30 +38,18 @@ class Instruction(Plain):
         context: Context,
     ) -> Fresh:
         """One record for each answer that passes, with what it answers."""
-        funnel: Counter[str] = Counter()
-        records: list[dict[str, Any]] = []
-        subjects: dict[str, int] = {}
-        state: list[dict[str, Any]] = []
+        gathered = Gathered(PAIRS)
         pairs = list(consented_pairs(purpose=self.purpose, account_ids=authors.keys()))
-        funnel["considered"] = len(pairs)
+        gathered.funnel["considered"] = len(pairs)
         known = masked_together(masker(), (said.text for pair in pairs for said in (pair.prompt, pair.response)))
         for pair in pairs:
             record = _record(pair, authors[pair.response.author.account_id], keys, known)
             if dropped := _dropped(pair, record, filter):
-                funnel[dropped] += 1
+                gathered.funnel[dropped] += 1
                 continue
-            records.append(record)
-            subjects[record["record_id"]] = pair.response.id
-            state += [
-                {"record_id": record["record_id"], "status_id": said.id, "account_id": said.author.account_id}
-                for said in (pair.response, pair.prompt)
-            ]
-        return Fresh(
-            records=pa.Table.from_pylist(records, PAIRS).sort_by("record_id"),
-            subjects=subjects,
-            funnel=funnel,
-            state=pa.Table.from_pylist(state, RESTS_ON),
-        )
+            rests_on = [(said.id, said.author.account_id) for said in (pair.response, pair.prompt)]
+            gathered.add(record, subject=pair.response.id, rests_on=rests_on)
+        return gathered.fresh()
 
     def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:
         """Who answered them: the pair is in the answer's bucket and goes with the question."""

@@ -1,7 +1,9 @@
 """What most shapes answer alike: whole authors, no links, nothing dropped because of other records."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +15,7 @@ from exports.engines.pii.port import Masker
 from exports.engines.record_parts import licence_of
 from exports.engines.rests_on import RESTS_ON
 from exports.engines.texts import Known, Texts
+from exports.queries.shapes.port import AUTHORS_AT_A_TIME, Fresh
 from feed.queries.training import ConsentedAuthor
 
 
@@ -24,6 +27,8 @@ class Plain:
     reads_single = False
     unread: tuple[str, ...] = ()
     rows_in_group: int | None = None
+    authors_at_a_time = AUTHORS_AT_A_TIME
+    unlinked = False
 
     def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:
         """Nobody else: a record here is one person's."""
@@ -32,6 +37,45 @@ class Plain:
     def settle(self, *, filter: Filter, rest: pa.Table, left: pa.Table, came: pa.Table) -> Mapping[int, str | None]:
         """No record is dropped because of another."""
         return {}
+
+
+@dataclass
+class Gathered:
+    """What a shape finds record by record. `at_once` bounds how many are held as Python objects."""
+
+    schema: pa.Schema
+    at_once: int | None = None
+    funnel: Counter[str] = field(default_factory=Counter)
+    _rows: list[dict[str, Any]] = field(default_factory=list)
+    _tables: list[pa.Table] = field(default_factory=list)
+    _subjects: dict[str, int] = field(default_factory=dict)
+    _state: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, record: dict[str, Any], *, subject: int, rests_on: Collection[tuple[int | None, int]]) -> None:
+        """Take in a record made of the row `subject`; `rests_on` are (status id or None, account id)."""
+        record_id = record["record_id"]
+        self._subjects[record_id] = subject
+        self._state += [
+            {"record_id": record_id, "status_id": status_id, "account_id": account_id}
+            for status_id, account_id in rests_on
+        ]
+        self._rows.append(record)
+        if len(self._rows) == self.at_once:
+            self._put_down()
+
+    def fresh(self) -> Fresh:
+        """All of it."""
+        self._put_down()
+        return Fresh(
+            records=pa.concat_tables(self._tables),
+            subjects=self._subjects,
+            funnel=self.funnel,
+            state=pa.Table.from_pylist(self._state, RESTS_ON),
+        )
+
+    def _put_down(self) -> None:
+        self._tables.append(pa.Table.from_pylist(self._rows, self.schema))
+        self._rows = []
 
 
 def maker_of(author: ConsentedAuthor, keys: PseudonymKeys, *, purpose: str) -> dict[str, Any]:
@@ -66,11 +110,6 @@ def dropped_by(
     if language is not None and filter.languages and language not in filter.languages:
         return "language"
     return None
-
-
-def in_order(schema: pa.Schema, tables: Mapping[str, pa.Table]) -> pa.Table:
-    """One table of single records by their ids. Nothing is copied: two gigabytes of pictures fit into no single array."""
-    return pa.concat_tables([schema.empty_table(), *(tables[record_id] for record_id in sorted(tables))])
 
 
 def masker() -> Masker:

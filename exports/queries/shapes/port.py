@@ -10,6 +10,8 @@ import pyarrow as pa
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 
+AUTHORS_AT_A_TIME = 10_000
+
 
 @dataclass(frozen=True)
 class Context:
@@ -48,7 +50,9 @@ class Shape(Protocol):
     not, and a column of status ids for each of `links`, {column of the records: column of the state};
     or `rests_on`, exactly `record_id`, `status_id` and `account_id`: all statuses and people that a record rests on.
 
-    `reads_single` says whether `fresh` can be asked for single statuses.
+    `reads_single` says whether `fresh` can be asked for single statuses, `authors_at_a_time` for how many authors at
+    once: what they give is held in memory. `unlinked` datasets have pseudonyms of their own, so that nobody can join
+    them with the recipient's other ones.
     """
 
     purpose: str
@@ -60,6 +64,8 @@ class Shape(Protocol):
     reads_single: bool
     unread: tuple[str, ...]
     rows_in_group: int | None
+    authors_at_a_time: int
+    unlinked: bool
 
     def fresh(
         self,

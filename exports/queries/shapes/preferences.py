@@ -1,6 +1,5 @@
 """Choices among generated images: one record for each prompt of which somebody posted one image of several."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -10,10 +9,9 @@ from exports.engines.choice_columns import CHOICES, SCHEMA_VERSION
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 from exports.engines.record_parts import file_name, hour_of
-from exports.engines.rests_on import RESTS_ON
 from exports.engines.texts import language_of
 from exports.queries.faces_seen import is_face_in
-from exports.queries.shapes.plain import Plain, dropped_by, in_order, maker_of, new_texts
+from exports.queries.shapes.plain import Gathered, Plain, dropped_by, maker_of, new_texts
 from exports.queries.shapes.port import Context, Fresh
 from feed.queries.training import Candidate, ConsentedChoice, consented_choices, picture_of
 
@@ -30,6 +28,7 @@ class Preferences(Plain):
     # Each candidate's id goes with its bytes for good, and the ids are in `chosen` and `rejected`.
     unread: tuple[str, ...] = ("candidates",)
     rows_in_group: int | None = 8
+    authors_at_a_time = 100
 
     def fresh(
         self,
@@ -41,31 +40,16 @@ class Preferences(Plain):
         context: Context,
     ) -> Fresh:
         """One record for each choice that passes; a candidate whose file is gone leaves the others as they are."""
-        funnel: Counter[str] = Counter()
-        subjects: dict[str, int] = {}
-        state: list[dict[str, Any]] = []
-        tables: dict[str, pa.Table] = {}
+        gathered = Gathered(CHOICES, at_once=self.rows_in_group)
         for choice in consented_choices(purpose=self.purpose, account_ids=authors.keys()):
-            funnel["considered"] += 1
-            made = _record(choice, authors[choice.author.account_id], keys, filter)
+            gathered.funnel["considered"] += 1
+            author = choice.author.account_id
+            made = _record(choice, authors[author], keys, filter)
             if isinstance(made, str):
-                funnel[made] += 1
-                continue
-            subjects[made["record_id"]] = choice.chosen.image.id
-            state.append(
-                {
-                    "record_id": made["record_id"],
-                    "status_id": choice.status_id,
-                    "account_id": choice.author.account_id,
-                }
-            )
-            tables[made["record_id"]] = pa.Table.from_pylist([made], CHOICES)
-        return Fresh(
-            records=in_order(CHOICES, tables),
-            subjects=subjects,
-            funnel=funnel,
-            state=pa.Table.from_pylist(state, RESTS_ON),
-        )
+                gathered.funnel[made] += 1
+            else:
+                gathered.add(made, subject=choice.chosen.image.id, rests_on=[(choice.status_id, author)])
+        return gathered.fresh()
 
 
 def _record(choice: ConsentedChoice, pseudonym: str, keys: PseudonymKeys, filter: Filter) -> dict[str, Any] | str:

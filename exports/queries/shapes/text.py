@@ -15,7 +15,7 @@ from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 from exports.engines.pii.port import Masker
 from exports.engines.plan import Transformation
-from exports.queries.shapes.port import Context, Fresh
+from exports.queries.shapes.port import AUTHORS_AT_A_TIME, Context, Fresh
 from feed.queries.training import ConsentedAuthor, consented_authors, consented_status_table
 
 # SPDX's form for terms that are in no list of licences: those that the recipient signed, for texts under this policy.
@@ -43,6 +43,8 @@ class Text:
     reads_single = True
     unread: tuple[str, ...] = ()
     rows_in_group: int | None = None
+    authors_at_a_time = AUTHORS_AT_A_TIME
+    unlinked = False
 
     def fresh(
         self,
