@@ -1,4 +1,4 @@
-"""One shape for what went wrong: RFC 9457 problem details on our endpoints, Mastodon's `{"error"}` on its own."""
+"""One shape for what went wrong: RFC 9457 problem details on our endpoints, Mastodon's `error` and `details` on its own."""
 
 from typing import Any
 
@@ -79,14 +79,16 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         return None
     set_rollback()
     headers = {}
+    body: dict[str, Any]
     wait = problem.more.get("retry_after")
     if wait or problem.status == status.HTTP_429_TOO_MANY_REQUESTS:
         headers["Retry-After"] = str(wait or RETRY_AFTER)
     if problem.status == status.HTTP_401_UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if getattr(context.get("view"), "speaks_mastodon", False):
-        return Response({"error": problem.sentence, **problem.more}, status=problem.status, headers=headers)
-    body: dict[str, Any] = {
+        body = {"error": problem.sentence, **_details(problem), **problem.more}
+        return Response(body, status=problem.status, headers=headers)
+    body = {
         "type": f"about:blank#{problem.code}",
         "title": problem.code.replace("_", " ").capitalize(),
         "status": problem.status,
@@ -99,6 +101,14 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         body["limit"] = problem.limit
     body |= problem.more
     return Response(body, status=problem.status, headers=headers, content_type="application/problem+json")
+
+
+def _details(problem: Problem) -> dict[str, Any]:
+    """What was wrong by field, in the form in which Mastodon's registration says it."""
+    if problem.status != status.HTTP_422_UNPROCESSABLE_ENTITY:
+        return {}
+    fault = {"error": f"ERR_{problem.code.upper()}", "description": problem.sentence}
+    return {"details": {problem.field: [fault]} if problem.field is not None else {}}
 
 
 def _as_problem(error: Exception) -> Problem | None:

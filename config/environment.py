@@ -122,6 +122,7 @@ class Environment(BaseSettings):
     requests_per_five_minutes: int | None = Field(None, ge=1)
     push_to_private_addresses: bool = False
     contact_email: str = Field("", max_length=254)
+    source_url: str = Field("", max_length=2048, pattern=r"^(https?://\S+)?$")
 
     def storage_options(self) -> dict[str, Any]:
         """What s3fs is told beside `export_storage`; without keys it looks where AWS programs do."""

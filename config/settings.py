@@ -263,6 +263,7 @@ RECOVERIES_PER_HOUR = ENVIRONMENT.recoveries_per_hour
 # Mastodon's figure; in development clients' own test suites and load generators run, each with one account.
 REQUESTS_PER_FIVE_MINUTES = ENVIRONMENT.requests_per_five_minutes or (300_000 if DEVELOPMENT else 300)
 CONTACT_EMAIL = ENVIRONMENT.contact_email
+SOURCE_URL = ENVIRONMENT.source_url
 PUSH_TO_PRIVATE_ADDRESSES = ENVIRONMENT.push_to_private_addresses
 STREAMS_PER_PROCESS = ENVIRONMENT.streams_per_process
 STREAMS_PER_ADDRESS = ENVIRONMENT.streams_per_address

@@ -41,7 +41,6 @@ class AppsView(MastodonPublicView):
         return Response(
             {
                 **_application_json(made.client),
-                "id": made.client.pk,
                 "client_id": made.client.pk,
                 "client_secret": made.secret,
                 "client_secret_expires_at": 0,
@@ -138,6 +137,7 @@ class UserInfoView(MastodonView):
 def _application_json(client: Client) -> dict[str, object]:
     uris = client.get_redirect_uris()
     return {
+        "id": client.pk,
         "name": client.name,
         "website": (client.data or {}).get("website") or None,
         "scopes": client.get_scopes(),

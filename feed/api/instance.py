@@ -33,6 +33,11 @@ def _streaming() -> str:
     return settings.PUBLIC_URL.replace("http", "ws", 1)
 
 
+def _contact() -> str:
+    """Where the operator named no address, the one that whoever has mail reads (RFC 2142)."""
+    return settings.CONTACT_EMAIL or f"postmaster@{settings.HOSTNAME}"
+
+
 def _thumbnail() -> str:
     return f"{settings.PUBLIC_URL}{settings.STATIC_URL}feed/header.png"
 
@@ -64,6 +69,10 @@ def _configuration() -> dict[str, Any]:
             "max_expiration": 2_629_746,
         },
         "translation": {"enabled": False},
+        "timelines_access": {
+            feeds: {"local": "public", "remote": "public"}
+            for feeds in ("live_feeds", "hashtag_feeds", "trending_link_feeds")
+        },
         "vapid": {"public_key": server_key()},
     }
 
@@ -80,7 +89,7 @@ class InstanceView(MastodonPublicView):
                 "title": TITLE,
                 "short_description": DESCRIPTION,
                 "description": DESCRIPTION,
-                "email": settings.CONTACT_EMAIL,
+                "email": _contact(),
                 "version": VERSION,
                 "urls": {"streaming_api": _streaming()},
                 "stats": {"user_count": numbers.accounts, "status_count": numbers.statuses, "domain_count": 1},
@@ -106,7 +115,7 @@ class InstanceV2View(MastodonPublicView):
                 "domain": own_host(),
                 "title": TITLE,
                 "version": VERSION,
-                "source_url": "",
+                "source_url": settings.SOURCE_URL or settings.PUBLIC_URL,
                 "description": DESCRIPTION,
                 "usage": {"users": {"active_month": network_numbers().active_month}},
                 "thumbnail": {"url": _thumbnail()},
@@ -122,7 +131,7 @@ class InstanceV2View(MastodonPublicView):
                     "url": None,
                 },
                 "api_versions": API_VERSIONS,
-                "contact": {"email": settings.CONTACT_EMAIL, "account": None},
+                "contact": {"email": _contact(), "account": None},
                 "rules": RULES,
                 # Clients that read the old place find it in the new shape too.
                 "urls": {"streaming_api": _streaming()},
@@ -135,7 +144,7 @@ class InstanceV2View(MastodonPublicView):
 
 
 class UnknownView(MastodonPublicView):
-    """Every other address below /api/v1 and /api/v2."""
+    """Every other address below /api that is Mastodon's."""
 
     def _refuse(self, request: Request, *arguments: Any, **options: Any) -> Response:
         raise NotFound("Record not found")

@@ -21,5 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     address("api/v1/custom_emojis", timelines.EmptyPublicView),
 ]
 
-# Last of all apps' addresses: Mastodon's clients expect JSON where there is nothing.
-unknown: list[URLPattern] = [re_path(r"^api/v[12]/", instance.UnknownView.as_view())]
+# Last of all apps' addresses: Mastodon's clients expect JSON where there is nothing, below `api/v1_alpha` and at `api/oembed` too.
+unknown: list[URLPattern] = [re_path(r"^api/(?!humankind/)", instance.UnknownView.as_view())]

@@ -24,7 +24,11 @@ def schedule_status(*, at: dt.datetime, wish: Wish) -> ScheduledStatus:
         if wish.media_ids:
             attachable(account_id=wish.account_id, media_ids=wish.media_ids)
         return ScheduledStatus.objects.create(
-            account_id=draft.wish.account_id, at=at, parameters=wish.as_json(), application_id=wish.application_id
+            account_id=draft.wish.account_id,
+            at=at,
+            # Clients show who will see it, also where the author said nothing.
+            parameters={**wish.as_json(), "visibility": draft.visibility},
+            application_id=wish.application_id,
         )
 
 

@@ -1,7 +1,7 @@
 """Which web addresses a text carries."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from feed.queries.hashtags import URL
 
@@ -9,6 +9,8 @@ CLOSING = ".,;:!?)]}'"
 # A name with a letters-only end, as in Mastodon: an IP address, `localhost` or `user:password@` makes no link.
 HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)+(?:[^\W\d_]{2,63}|xn--[-0-9a-z]{2,59})", re.IGNORECASE)
 LONGEST_LINK = 2048
+# What an address holds as it is (RFC 3986), escapes that are there already among it.
+UNQUOTED = "/%:@!$&'()*+,;=~-._?"
 
 
 def trimmed(found: str) -> str:
@@ -27,6 +29,17 @@ def is_link(address: str) -> bool:
         return named and parts.username is None and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
+
+
+def as_uri(address: str) -> str:
+    """An address in ASCII alone, as programs take it: its host in Punycode, the rest escaped. "" for what is no address."""
+    try:
+        scheme, place, *rest = urlsplit(address)
+        if not place.isascii():
+            place = place.encode("idna").decode()
+        return urlunsplit((scheme, place, *(quote(part, safe=UNQUOTED) for part in rest)))
+    except ValueError:
+        return ""
 
 
 def links(text: str) -> list[str]:

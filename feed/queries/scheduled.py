@@ -44,11 +44,13 @@ def _one_json(row: ScheduledStatus, media: dict[int, MediaAttachment]) -> dict[s
             "spoiler_text": kept["spoiler_text"] or None,
             "visibility": kept["visibility"],
             "language": kept["language"] or None,
-            "in_reply_to_id": str(kept["in_reply_to_id"]) if kept["in_reply_to_id"] else None,
+            # A number and no text: so does Mastodon, here alone.
+            "in_reply_to_id": kept["in_reply_to_id"] or None,
             "allowed_mentions": kept["allowed_mentions"],
             "quoted_status_id": str(kept["quoted_status_id"]) if kept["quoted_status_id"] else None,
             "quote_approval_policy": kept["quote_policy"],
-            "application_id": row.application_id or None,
+            # Clients read a number and are told to ignore it; applications have none here.
+            "application_id": 0,
             "scheduled_at": None,
             "idempotency": None,
             "with_rate_limit": False,

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from common.pagination import Page
 from common.problems import NotFound
 from feed.models import MediaAttachment, PreviewCard, Status, StatusTag, Trend
+from feed.queries.links import as_uri
 from feed.queries.statuses import with_everything
 from feed.queries.visibility import openly_public, visible_to, wanted_by
 
@@ -50,7 +51,7 @@ def tag_timeline(choice: TagChoice, *, viewer_id: int | None, page: Page, with_m
 
 def link_timeline(url: str, *, viewer_id: int | None, page: Page) -> list[Status]:
     """A page of the public statuses that share a link which trends. Raises NotFound for any other link."""
-    card = PreviewCard.objects.filter(url_sha256=hashlib.sha256(url.encode()).digest()).first()
+    card = PreviewCard.objects.filter(url_sha256=hashlib.sha256(as_uri(url).encode()).digest()).first()
     if card is None or not Trend.objects.filter(kind=Trend.Kind.LINK, subject=str(card.pk)).exists():
         raise NotFound("Record not found")
     rows = Status.objects.filter(_public_for(viewer_id), card=card, account__profile__discoverable=True)

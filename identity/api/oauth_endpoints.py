@@ -16,7 +16,7 @@ from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 from common import rate_limits
 from common.views import address_of
 from identity.api.oauth import EXPORTS, MastodonServer
-from identity.queries.scopes import SCOPES
+from identity.queries.scopes import MASTODON_SCOPES
 
 LONGEST_PARAMETER = 4000
 TOKENS_IN_FIVE_MINUTES = 600
@@ -78,7 +78,8 @@ def server_metadata(request: HttpRequest) -> JsonResponse:
             "revocation_endpoint": f"{url}/oauth/revoke",
             "userinfo_endpoint": f"{url}/oauth/userinfo",
             "app_registration_endpoint": f"{url}/api/v1/apps",
-            "scopes_supported": list(SCOPES),
+            # Our own are left out, as RFC 8414 allows: programs know Mastodon's and may refuse a list with others.
+            "scopes_supported": list(MASTODON_SCOPES),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "client_credentials"],

@@ -9,6 +9,7 @@ from allauth.idp.oidc.models import Client, Token
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 
 from common import events
 from common.authentication import RandomSecretHasher
@@ -48,7 +49,7 @@ def register_application(
     if unknown := unknown_scopes(wanted):
         raise Problem(f"Validation failed: Scopes has none named {unknown[0][:60]}", field="scopes")
     _check_uris(redirect_uris)
-    if len(website) > LONGEST_URI or (website and urlsplit(website).scheme not in {"http", "https"}):
+    if len(website) > LONGEST_URI or (website and not _is_web_address(website)):
         raise Problem("Validation failed: Website must be a valid URL", field="website", limit=LONGEST_URI)
     # As long as a SHA-256 digest, drawn by the system: no dictionary holds it, so a fast hash keeps it safe.
     secret = secrets.token_urlsafe(32)
@@ -57,7 +58,7 @@ def register_application(
         name=name,
         type=Client.Type.CONFIDENTIAL,
         secret=make_password(secret, hasher=RandomSecretHasher.algorithm),
-        data={"website": website},
+        data={"website": iri_to_uri(website)},
     )
     client.grant_types = f"{Client.GrantType.AUTHORIZATION_CODE}\n{Client.GrantType.CLIENT_CREDENTIALS}"
     client.set_redirect_uris(list(redirect_uris))
@@ -110,3 +111,12 @@ def _check_uris(uris: Sequence[str]) -> None:
                 field="redirect_uris",
                 limit=LONGEST_URI,
             )
+
+
+def _is_web_address(given: str) -> bool:
+    try:
+        parts = urlsplit(given)
+    except ValueError:
+        return False
+    plain = not any(character.isspace() or character == "\0" for character in given)
+    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname)

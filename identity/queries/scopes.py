@@ -7,7 +7,7 @@ from common.authentication import holds_a_role, scope_allows
 
 _READ = "accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses"
 _WRITE = "accounts blocks bookmarks conversations favourites filters follows lists media mutes notifications reports statuses"
-_ADMIN = "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks canonical_email_blocks reviews"
+_ADMIN = "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks canonical_email_blocks"
 
 DESCRIPTIONS = {
     "read": "see everything your account can see",
@@ -18,12 +18,13 @@ DESCRIPTIONS = {
     "admin:read": "see what moderators see",
     "admin:write": "act as a moderator",
 }
-SCOPES = (
+MASTODON_SCOPES = (
     *DESCRIPTIONS,
     *(f"read:{what}" for what in _READ.split()),
     *(f"write:{what}" for what in _WRITE.split()),
     *(f"admin:{access}:{what}" for access in ("read", "write") for what in _ADMIN.split()),
 )
+SCOPES = (*MASTODON_SCOPES, "admin:read:reviews", "admin:write:reviews")
 DEFAULT_SCOPES = ("read",)
 ADMIN = "admin:"
 

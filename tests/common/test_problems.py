@@ -44,6 +44,16 @@ def test_a_mastodon_endpoint_answers_as_mastodon_does() -> None:
     )
 
 
+def test_a_wrong_parameter_of_mastodons_is_named_as_its_registration_names_it() -> None:
+    """Descriptions of the API ask it of every 422, also where no one parameter is at fault."""
+    sentence = "At most 16 frames."
+    assert answer(Problem(sentence, code="too_many", field="frames", limit=16), MastodonView) == (
+        422,
+        {"error": sentence, "details": {"frames": [{"error": "ERR_TOO_MANY", "description": sentence}]}},
+    )
+    assert answer(Problem(sentence), MastodonView)[1] == {"error": sentence, "details": {}}
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [

@@ -43,7 +43,8 @@ def test_the_table_is_whole() -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_not_there_is_answered_in_mastodons_words() -> None:
-    missing = Client().get("/api/v1/annual_reports")
+@pytest.mark.parametrize("address", ["/api/v1/annual_reports", "/api/v1_alpha/async_refreshes/1", "/api/oembed?url=x"])
+def test_what_is_not_there_is_answered_in_mastodons_words(address: str) -> None:
+    missing = Client().get(address)
     assert missing.status_code == 404
     assert set(missing.json()) >= {"error"}

@@ -1,5 +1,7 @@
 """What the server says of itself is true, and is where clients look for it."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from rest_framework.test import APIClient
@@ -24,6 +26,17 @@ def test_both_instance_documents_name_the_streaming_address_and_the_push_key(cli
     assert "compatible; Humankind" in new["version"] == old["version"]
     assert new["api_versions"]["humankind"] == 1
     assert old["configuration"]["statuses"]["max_characters"] == settings.LONGEST_STATUS
+
+
+def test_where_to_write_and_to_look_are_addresses_whatever_the_operator_said(client: APIClient, settings: Any) -> None:
+    """Clients that read them by their kind stop at an empty text."""
+    settings.CONTACT_EMAIL = settings.SOURCE_URL = ""
+    old, new = client.get("/api/v1/instance").json(), client.get("/api/v2/instance").json()
+    assert old["email"] == new["contact"]["email"] == f"postmaster@{settings.HOSTNAME}"
+    assert new["source_url"] == settings.PUBLIC_URL
+    settings.CONTACT_EMAIL, settings.SOURCE_URL = "people@example.org", "https://example.org/humankind"
+    new = client.get("/api/v2/instance").json()
+    assert (new["contact"]["email"], new["source_url"]) == ("people@example.org", "https://example.org/humankind")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from feed.engines.page_facts import page_facts
 from feed.engines.safe_fetch import Fetched, FetchRefusedError, fetch, is_public
 from feed.jobs.fetch_card import fetch_card, waiting_cards
 from feed.models import PreviewCard
+from feed.queries.links import as_uri
 from tests.feed.person import Person, person
 from tests.feed.web_pages import Web, web
 
@@ -241,6 +242,32 @@ def test_a_status_gets_the_card_of_its_first_link(reachable: Web, author: Person
     card.refresh_from_db()
     assert Client().get(f"/media/{card.image}").status_code == 200
     default_storage.delete(card.image)
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://example.org/a?b=c%20d#e", "https://example.org/a?b=c%20d#e"),
+        ("https://example.org/größe?q=ä", "https://example.org/gr%C3%B6%C3%9Fe?q=%C3%A4"),
+        ("https://bücher.example:8080/", "https://xn--bcher-kva.example:8080/"),
+        ("https://example.org/a[1]|2", "https://example.org/a%5B1%5D%7C2"),
+        ("https://[", ""),
+        (f"https://{'ü' * 70}.example/", ""),
+    ],
+)
+def test_an_address_in_any_script_has_one_way_to_be_written_in_ascii(written: str, address: str) -> None:
+    assert as_uri(written) == address
+    assert as_uri(address) == address
+
+
+@pytest.mark.django_db
+def test_the_card_of_a_link_in_any_script_has_an_address_that_programs_take(author: Person, settings: Settings) -> None:
+    """Whoever writes the link already escaped shares the same page."""
+    settings.LINK_CARDS = True
+    for link in ("https://news.example.org/größe", "https://news.example.org/gr%C3%B6%C3%9Fe"):
+        author.post(STATUSES, status=link)
+    assert PreviewCard.objects.get().url == "https://news.example.org/gr%C3%B6%C3%9Fe"
+    assert author.post(STATUSES, status=f"https://{'ü' * 60}.example/")["card"] is None
 
 
 @pytest.mark.django_db

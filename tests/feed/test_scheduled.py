@@ -65,6 +65,17 @@ def test_what_is_scheduled_is_listed_moved_and_cancelled() -> None:
 
 
 @pytest.mark.django_db
+def test_the_parameters_of_what_waits_are_of_mastodons_kinds() -> None:
+    """There the answered status is a number, and who will see it is said also where the author did not say it."""
+    author = person("author")
+    first = author.post(STATUSES, status="first")
+    author.call("PATCH", "/api/v1/accounts/update_credentials", {"source": {"privacy": "private"}})
+    asked = later(author, in_reply_to_id=first["id"])["params"]
+    assert (asked["in_reply_to_id"], asked["visibility"]) == (int(first["id"]), "private")
+    assert isinstance(asked["application_id"], int) and asked["with_rate_limit"] is False
+
+
+@pytest.mark.django_db
 def test_what_is_due_is_posted_as_it_was_asked_for() -> None:
     """With its media, poll and mentions, once however often the sweep comes."""
     author, named = person("author"), person("named")

@@ -52,6 +52,18 @@ def test_following_a_tag() -> None:
         assert reader.refused("post", f"/api/v1/tags/{unusable}/follow") == (404, "Record not found")
 
 
+def test_the_addresses_of_a_tag_in_any_script_can_be_followed() -> None:
+    """Escaped, as an address is ASCII: in the text, beside it, on the profile and of the tag itself."""
+    author = InProcess(person("author"))
+    status = author.post("/api/v1/statuses", status="#größe")
+    escaped = "/tags/gr%C3%B6%C3%9Fe"
+    assert status["tags"][0]["name"] == "größe" and status["tags"][0]["url"].endswith(escaped)
+    assert f'{escaped}"' in status["content"] and "<span>größe</span>" in status["content"]
+    assert author.get(f"/api/v1{escaped}")["url"] == status["tags"][0]["url"]
+    featured = author.post("/api/v1/featured_tags", name="größe")
+    assert featured["url"].endswith("/@author/tagged/gr%C3%B6%C3%9Fe")
+
+
 def test_featured_tags() -> None:
     """Shown on the profile with how often and when they were used last; only those who may write feature any."""
     author = InProcess(person("author"))

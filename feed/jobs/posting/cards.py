@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from feed.models import PreviewCard, Status
-from feed.queries.links import LONGEST_LINK, links
+from feed.queries.links import LONGEST_LINK, as_uri, links
 
 FETCHED_ANEW_AFTER = timedelta(days=14)
 
@@ -19,7 +19,7 @@ def card_of(text: str, visibility: str) -> PreviewCard | None:
     """
     if not settings.LINK_CARDS or visibility == Status.Visibility.DIRECT:
         return None
-    url = next((one for one in links(text) if len(one) <= LONGEST_LINK), None)
+    url = next((one for one in map(as_uri, links(text)) if one and len(one) <= LONGEST_LINK), None)
     if url is None:
         return None
     card, _ = PreviewCard.objects.get_or_create(url_sha256=url_hash(url), defaults={"url": url})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from feed.queries.rendering.text import account_url, tag_url
 from feed.queries.tags import Day, FeaturedCount, featured_among, followed_among, tag_histories
@@ -32,7 +33,7 @@ def featured_tag_json(count: FeaturedCount, *, username: str) -> dict[str, Any]:
     return {
         "id": str(count.row.pk),
         "name": count.row.name,
-        "url": f"{account_url(username)}/tagged/{count.row.name}",
+        "url": f"{account_url(username)}/tagged/{quote(count.row.name)}",
         "statuses_count": str(count.statuses),
         "last_status_at": count.last_on.isoformat() if count.last_on else None,
     }

@@ -3,6 +3,7 @@
 import html
 import re
 from functools import lru_cache
+from urllib.parse import quote
 
 import nh3
 from django.conf import settings
@@ -53,8 +54,8 @@ def account_url(username: str) -> str:
 
 
 def tag_url(tag: str) -> str:
-    """Where people find a hashtag."""
-    return f"{settings.PUBLIC_URL}/tags/{tag}"
+    """Where people find a hashtag; letters beyond ASCII are escaped, as programs want an address."""
+    return f"{settings.PUBLIC_URL}/tags/{quote(tag)}"
 
 
 def _link(token: str, names: dict[str, str]) -> str:
