@@ -4,8 +4,8 @@
 
 The world comes from the load generator, in a scratch database: adults, admitted as unique, who agreed to `training_text`
 and `training_replies`, with the texts of bench.export. Two datasets, one of which keeps near-duplicates, are built; then
-of all statuses `--changed` per cent are written, edited or deleted by the operations, a third each; then both are built
-again, and once more with nothing changed. Each line is a process of its own, as a worker that has built before: what it
+by the operations `--changed` per cent more are written, then as many are written, edited or deleted, a third each; after
+each both are built again, and once more with nothing changed. Each line is a process of its own, as a worker that has built before: what it
 needs is imported. CPU seconds are of all threads of the process, and of PostgreSQL's backend with its parallel workers;
 "of full" is their share of the full build's. The bare COPY throws away what it reads.
 """
@@ -65,21 +65,36 @@ def made_datasets() -> dict[str, int]:
     return {name: made(name=f"texts{name}", filter=wanted).pk for name, wanted in DATASETS.items()}
 
 
+def write(texts: list[str], languages: list[str]) -> None:
+    """Have people post the texts."""
+    from feed.operations.statuses import post_status
+
+    for text, language, (_, account_id) in zip(texts, languages, _drawn_statuses(len(texts)), strict=True):
+        post_status(account_id=account_id, text=text, language=language)
+
+
 def change(texts: list[str], languages: list[str]) -> None:
     """Write the first half of the texts, edit others to be the second half, and delete as many as each."""
-    from feed.models import Status
     from feed.operations.edits import edit_status
-    from feed.operations.statuses import delete_status, post_status
+    from feed.operations.statuses import delete_status
 
     number = len(texts) // 2
-    own = Status.objects.filter(reblog_of=None, visibility="public").order_by("pk").values_list("pk", "account_id")
-    chosen = random.Random(9).sample(list(own), 2 * number)
-    for place, (status_id, account_id) in enumerate(chosen[:number]):
-        post_status(account_id=account_id, text=texts[place], language=languages[place])
-        place += number
-        edit_status(account_id=account_id, status_id=status_id, text=texts[place], language=languages[place])
+    chosen = _drawn_statuses(2 * number)
+    write(texts[:number], languages[:number])
+    for text, language, (status_id, account_id) in zip(
+        texts[number:], languages[number:], chosen[:number], strict=True
+    ):
+        edit_status(account_id=account_id, status_id=status_id, text=text, language=language)
     for status_id, account_id in chosen[number:]:
         delete_status(account_id=account_id, status_id=status_id)
+
+
+def _drawn_statuses(number: int) -> list[tuple[int, int]]:
+    """Ids of public statuses and of their authors."""
+    from feed.models import Status
+
+    own = Status.objects.filter(reblog_of=None, visibility="public", deleted_at=None).order_by("pk")
+    return random.Random(9).sample(list(own.values_list("pk", "account_id")), number)
 
 
 def bare() -> int:
@@ -176,18 +191,28 @@ def main() -> None:
     if options.measure:
         print(json.dumps(_measure(options)))
         return
+    from django.conf import settings
+
     rows, number = [], options.statuses
-    changed = 2 * round(number * options.changed / 300)
+    some = round(number * options.changed / 100)
+    changed = 2 * (some // 3)
     with scratch_servers(), tempfile.TemporaryDirectory() as folder:
         logging.disable(logging.INFO)
-        texts, languages = drawn_texts(number + changed)
+        drawn, languages = drawn_texts(number + some + changed)
+        texts = [text[: settings.LONGEST_STATUS] for text in drawn]
         made_world(texts[:number], languages[:number])
         datasets = made_datasets()
         rows.append(_alone("bare COPY", folder, 0) | {"of full": None})
         fully = {name: _alone(f"full{name}", folder, dataset_id) for name, dataset_id in datasets.items()}
         rows += [row | {"of full": 1.0} for row in fully.values()]
-        change(texts[number:], languages[number:])
-        for what in (f"{options.changed:g} % changed", "nothing changed"):
+        more = number + some
+        steps: list[tuple[str, Callable[[], None]]] = [
+            (f"{options.changed:g} % written", lambda: write(texts[number:more], languages[number:more])),
+            (f"{options.changed:g} % changed", lambda: change(texts[more:], languages[more:])),
+            ("nothing changed", lambda: None),
+        ]
+        for what, step in steps:
+            step()
             for name, dataset_id in datasets.items():
                 row = _alone(f"{what}{name}", folder, dataset_id)
                 rows.append(row | {"of full": row["CPU s"] / fully[name]["CPU s"]})

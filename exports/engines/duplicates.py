@@ -15,9 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from exports.engines.byte_scan import rows_with
+
 BANDS, ROWS_IN_BAND = 8, 4
 SHINGLE = 2
 NEAR = 0.8
+MOST_DIFFERING = int((1 - NEAR) * BANDS * ROWS_IN_BAND + 1e-9)
 SHORTEST = 24  # characters from which on a text is compared: anybody may say good morning
 COMPARED = 64
 DUPLICATE, NEAR_DUPLICATE = "duplicate", "near_duplicate"
@@ -30,7 +33,9 @@ Ids = NDArray[np.int64]
 
 def spaced(texts: pa.Array) -> pa.Array:
     """The texts, with a space between all characters where there are some of scripts that have none between words."""
-    rows = np.flatnonzero(pc.match_substring_regex(texts, UNSPACED).to_numpy(zero_copy_only=False))
+    # All these characters have three bytes or more.
+    rows = rows_with(texts, lambda content: content >= 0xE0)
+    rows = rows[pc.match_substring_regex(texts.take(pa.array(rows)), UNSPACED).to_numpy(zero_copy_only=False)]
     if not len(rows):
         return texts
     chosen = np.zeros(len(texts), np.bool_)
@@ -94,10 +99,13 @@ def _reasons(ids: Ids, universe: pa.Table, *, near: bool) -> NDArray[np.int8]:
 
 def _first_with(keys: NDArray[np.int64], ids: Ids) -> Ids:
     """For each row the smallest id among the rows with the same key."""
-    _, groups = np.unique(keys, return_inverse=True)
+    firsts = ids.copy()
+    rows = np.flatnonzero(_perhaps_twice(keys.view(np.uint64)))
+    _, groups = np.unique(keys[rows], return_inverse=True)
     first = np.full(groups.max() + 1 if len(groups) else 0, np.iinfo(np.int64).max)
-    np.minimum.at(first, groups, ids)
-    return first[groups]
+    np.minimum.at(first, groups, ids[rows])
+    firsts[rows] = first[groups]
+    return firsts
 
 
 def _near_an_earlier(ids: Ids, signatures: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -111,18 +119,10 @@ def _near_an_earlier(ids: Ids, signatures: NDArray[np.uint32]) -> NDArray[np.boo
     # Texts with one and the same signature are near the same others: the first of them speaks for all.
     order = np.flatnonzero(is_first)
     order = order[np.argsort(ids[order])]
+    bits = _low_bits(signatures)
     earliest = np.arange(len(order))  # for each the place of the earliest that it is near, in the order of ids
-    places = np.uint64(max(len(order) - 1, 1).bit_length())
     for band in range(BANDS):
-        keys = bands[order, band]
-        packed = np.sort((keys >> places << places) | np.arange(len(order), dtype=np.uint64))
-        place = (packed & ((np.uint64(1) << places) - np.uint64(1))).astype(np.int64)
-        group = packed >> places
-        begins = (
-            np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])) if len(group) else np.zeros(0, np.int64)
-        )
-        sizes = np.diff(np.append(begins, len(group)))
-        begins, sizes = begins[sizes > 1], sizes[sizes > 1]
+        place, begins, sizes = _groups(bands[order, band])
         # Each member of a group with every one of its first `COMPARED` that is earlier.
         members = np.repeat(begins, sizes) + _counting(sizes)
         within = _counting(sizes)
@@ -134,12 +134,43 @@ def _near_an_earlier(ids: Ids, signatures: NDArray[np.uint32]) -> NDArray[np.boo
             one, two = place[members], place[members - within + other]
             open_still = earliest[one] > two
             one, two = one[open_still], two[open_still]
+            # Of two that are near, no more of the lowest bits of their hashes differ than hashes may.
+            perhaps = np.bitwise_count(bits[order[one]] ^ bits[order[two]]) <= MOST_DIFFERING
+            one, two = one[perhaps], two[perhaps]
             is_near = _alike(signatures, order[one], order[two])
             earliest[one[is_near]] = two[is_near]
     dropped = np.zeros(len(ids), np.bool_)
     dropped[order] = earliest < np.arange(len(order))
     left_out: NDArray[np.bool_] = dropped | repeated
     return left_out
+
+
+def _groups(keys: Keys) -> tuple[Ids, Ids, Ids]:
+    """Places of the keys that are there twice or more, group by group and in order within; where groups begin; sizes."""
+    candidates = np.flatnonzero(_perhaps_twice(keys))
+    bits = np.uint64(max(len(keys) - 1, 1).bit_length())
+    packed = np.sort((keys[candidates] >> bits << bits) | candidates.astype(np.uint64))
+    places = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    group = packed >> bits
+    begins = np.flatnonzero(np.append(True, group[1:] != group[:-1])[: len(group)])
+    sizes = np.diff(np.append(begins, len(group)))
+    return places, begins[sizes > 1], sizes[sizes > 1]
+
+
+def _perhaps_twice(keys: Keys) -> NDArray[np.bool_]:
+    """All keys that are there twice, and few others: most are there once, and need no sorting."""
+    slots = (keys >> np.uint64(64 - _BITS)).astype(np.int64)
+    last = np.zeros(1 << _BITS, np.int32)
+    last[slots] = np.arange(len(keys), dtype=np.int32)
+    shared = np.zeros(1 << _BITS, np.bool_)
+    shared[slots[last[slots] != np.arange(len(keys))]] = True
+    return shared[slots]
+
+
+def _low_bits(signatures: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The lowest bit of each of the 32 hashes, as one number for each text."""
+    bits: NDArray[np.uint32] = np.packbits((signatures & 1).astype(np.bool_), axis=1).view(np.uint32).ravel()
+    return bits
 
 
 def _alike(signatures: NDArray[np.uint32], one: Ids, two: Ids) -> NDArray[np.bool_]:

@@ -34,8 +34,11 @@ def eligible(found: Transformed, wanted: Filter) -> Eligible:
             funnel[name] = number
             left[fails] = False
 
-    for reason in quality.REASONS:
-        drop(reason, pc.equal(found.beside["reason"], reason))
+    reasons = found.beside["reason"]
+    if reasons.null_count < len(reasons):
+        places = pc.fill_null(pc.index_in(reasons, pa.array(quality.REASONS, reasons.type)), -1).to_numpy()
+        for place, reason in enumerate(quality.REASONS):
+            drop(reason, places == place)
     if wanted.since is not None:
         drop("since", pc.less(pc.cast(records["created"], pa.date32()), pa.scalar(wanted.since)))
     if wanted.made_by:

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from exports.engines.byte_scan import parts_of, rows_with
+
 LEAST_LETTERS = 3
 ENOUGH_LETTERS = 40
 LEAST_SHARE, ENOUGH_SHARE = 0.25, 0.6
@@ -37,9 +39,11 @@ class Measured:
 def measure(texts: pa.Array, token_letters: NDArray[np.int64]) -> Measured:
     """`texts` are masked large_strings without nulls; `token_letters` says how many letters the tokens of each have."""
     letters, length = _letters(texts) - token_letters, pc.utf8_length(texts).to_numpy().astype(np.int64)
-    with_link = pc.match_substring(texts, "://").to_numpy(zero_copy_only=False)
-    if with_link.any():
-        rows = np.flatnonzero(with_link)
+    rows = rows_with(texts, lambda content: content == ord(":"))
+    rows = rows[pc.match_substring(texts.take(pa.array(rows)), "://").to_numpy(zero_copy_only=False)]
+    with_link = np.zeros(len(texts), np.bool_)
+    with_link[rows] = True
+    if len(rows):
         plain = pc.replace_substring_regex(texts.take(pa.array(rows)), LINK, "")
         letters[rows] = _letters(plain) - token_letters[rows]
         length[rows] = pc.utf8_length(plain).to_numpy()
@@ -84,10 +88,7 @@ _LETTER = _letter_bytes()
 
 
 def _letters(texts: pa.Array) -> NDArray[np.int64]:
-    if not len(texts) or texts.buffers()[2] is None:
-        return np.zeros(len(texts), np.int64)
-    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    content = np.frombuffer(texts.buffers()[2], np.uint8)
+    offsets, content = parts_of(texts)
     counted = np.empty(len(texts), np.int64)
     for start in range(0, len(texts), AT_A_TIME):
         edges = offsets[start : start + AT_A_TIME + 1]

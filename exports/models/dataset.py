@@ -30,7 +30,7 @@ class Dataset(models.Model):
     """One purpose and filter for one recipient, refreshed as long as it is active."""
 
     id = TimestampIdField()
-    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="datasets")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="datasets", db_index=False)
     name = models.CharField(max_length=100)
     filter = models.JSONField(default=dict, blank=True, help_text="keys of exports.engines.filters.Filter")
     purpose = models.CharField(max_length=60, help_text="the consent that every record in it rests on")

@@ -11,7 +11,7 @@ class Download(models.Model):
     """One request for a file of a release, as it was answered."""
 
     id = TimestampIdField()
-    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="downloads")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="downloads", db_index=False)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="downloads")
     path = models.CharField(max_length=200)
     bytes = models.PositiveBigIntegerField(default=0, help_text="sent, without headers")

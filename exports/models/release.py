@@ -16,7 +16,7 @@ class Release(models.Model):
         CLOSED = "closed", "no longer given out; its data files are deleted after the grace time"
 
     id = TimestampIdField()
-    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="releases")
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="releases", db_index=False)
     number = models.PositiveIntegerField(help_text="1, 2, 3 within the dataset")
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     state = models.CharField(max_length=10, choices=State, default=State.BUILDING)

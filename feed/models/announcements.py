@@ -24,7 +24,7 @@ class Announcement(models.Model):
 class AnnouncementRead(models.Model):
     """An account has put it aside."""
 
-    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="reads")
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="reads", db_index=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
@@ -37,7 +37,7 @@ class AnnouncementRead(models.Model):
 class AnnouncementReaction(models.Model):
     """One emoji of one account."""
 
-    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="reactions")
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="reactions", db_index=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=40)
     at = models.DateTimeField(auto_now_add=True)

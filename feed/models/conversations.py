@@ -11,7 +11,9 @@ class Conversation(models.Model):
     """One account's view of a thread of direct statuses."""
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations", db_index=False
+    )
     root_id = models.BigIntegerField(help_text="Status.root_id of the thread")
     participants = models.JSONField(default=list, help_text="ids of the others, sorted")
     last_status = models.ForeignKey(Status, null=True, on_delete=models.SET_NULL, related_name="+")

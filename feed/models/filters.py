@@ -16,7 +16,9 @@ class Filter(models.Model):
         BLUR = "blur"
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="filters")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="filters", db_index=False
+    )
     title = models.CharField(max_length=256)
     contexts = models.JSONField(default=list, help_text="of home, notifications, public, thread, account")
     action = models.CharField(max_length=4, choices=Action, default=Action.WARN)
@@ -45,7 +47,7 @@ class FilterStatus(models.Model):
     """One status."""
 
     id = TimestampIdField()
-    filter = models.ForeignKey(Filter, on_delete=models.CASCADE, related_name="statuses")
+    filter = models.ForeignKey(Filter, on_delete=models.CASCADE, related_name="statuses", db_index=False)
     status = models.ForeignKey(Status, on_delete=models.CASCADE, related_name="+")
 
     class Meta:

@@ -11,7 +11,7 @@ class Interaction(models.Model):
     """One account and one status, once."""
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     status = models.ForeignKey(Status, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
@@ -24,6 +24,8 @@ class Interaction(models.Model):
 
 class Favourite(Interaction):
     """The author is told."""
+
+    status = models.ForeignKey(Status, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "status"], name="favourite_once")]

@@ -15,7 +15,9 @@ class List(models.Model):
         NONE = "none", "no replies"
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lists")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lists", db_index=False
+    )
     title = models.CharField(max_length=200)
     replies_policy = models.CharField(max_length=8, choices=Replies, default=Replies.LIST)
     exclusive = models.BooleanField(default=False, help_text="members are left out of the home timeline")
@@ -31,7 +33,7 @@ class ListMember(models.Model):
     """An account on a list, for as long as the list's owner follows it."""
 
     id = TimestampIdField()
-    list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="members")
+    list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="members", db_index=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
     class Meta:

@@ -26,7 +26,9 @@ class Notice(models.Model):
         ADMIN_REPORT = "admin.report"
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", db_index=False
+    )
     kind = models.CharField(max_length=30, choices=Kind)
     from_account = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     status = models.ForeignKey(Status, null=True, on_delete=models.CASCADE, related_name="+")
@@ -71,7 +73,7 @@ class NotificationPermission(models.Model):
     """`from_account` may always notify `account`, whatever its policy."""
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     from_account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

@@ -31,7 +31,7 @@ class PollVote(models.Model):
     """One choice of one account."""
 
     id = TimestampIdField()
-    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="votes")
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="votes", db_index=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     choice = models.PositiveSmallIntegerField(help_text="place in the options, from 0")
     at = models.DateTimeField(auto_now_add=True)

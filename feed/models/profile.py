@@ -64,8 +64,12 @@ class Follow(models.Model):
     """`source` reads what `target` posts."""
 
     id = TimestampIdField()
-    source = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="following")
-    target = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="followers")
+    source = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="following", db_index=False
+    )
+    target = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="followers", db_index=False
+    )
     pending = models.BooleanField(default=False, help_text="asked of a locked account")
     reblogs = models.BooleanField(default=True, help_text="what the target reblogs is shown too")
     notify = models.BooleanField(default=False, help_text="a notice for each status of the target")
@@ -77,7 +81,11 @@ class Follow(models.Model):
             models.UniqueConstraint(fields=["source", "target"], name="follow_once"),
             models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="nobody_follows_themselves"),
         ]
-        indexes = [models.Index(fields=["target", "source"], name="followers_of")]
+        indexes = [
+            models.Index(fields=["target", "source"], name="followers_of"),
+            # Of a million followers hardly anybody asks for a notice of each status.
+            models.Index(fields=["target"], name="asked_for_each_status", condition=models.Q(notify=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_id} follows {self.target_id}"
@@ -90,7 +98,9 @@ class Marker(models.Model):
         HOME = "home"
         NOTIFICATIONS = "notifications"
 
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="markers")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="markers", db_index=False
+    )
     timeline = models.CharField(max_length=20, choices=Timeline)
     last_read_id = models.BigIntegerField()
     version = models.PositiveIntegerField(default=0)

@@ -10,7 +10,7 @@ class Relation(models.Model):
     """`source` has set this about `target`, once."""
 
     id = TimestampIdField()
-    source = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    source = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     target = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
@@ -24,6 +24,8 @@ class Relation(models.Model):
 class Block(Relation):
     """Neither sees the other."""
 
+    target = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "target"], name="block_once")]
         indexes = [
@@ -35,6 +37,7 @@ class Block(Relation):
 class Mute(Relation):
     """The source does not see the target in timelines, and the target does not know."""
 
+    target = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     hide_notifications = models.BooleanField(default=True)
     expires_at = models.DateTimeField(null=True)
 

@@ -21,7 +21,9 @@ class Status(models.Model):
         MACHINE = "machine", "made by a machine"
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="statuses")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="statuses", db_index=False
+    )
     text = models.TextField(help_text="as the author wrote it; rendered to HTML when shown")
     spoiler_text = models.CharField(max_length=500, blank=True)
     sensitive = models.BooleanField(default=False)
@@ -34,7 +36,9 @@ class Status(models.Model):
     )
     found_language_score = models.FloatField(null=True, help_text="from 0 to 1")
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
-    in_reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies")
+    in_reply_to = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="replies", db_index=False
+    )
     in_reply_to_account_id = models.BigIntegerField(null=True, help_text="who wrote what this replies to")
     root_id = models.BigIntegerField(
         null=True, help_text="the first status of its thread; its own id where it began one"
@@ -109,7 +113,7 @@ class Status(models.Model):
 class Mention(models.Model):
     """An account that a status speaks to."""
 
-    status = models.ForeignKey(Status, on_delete=models.CASCADE, related_name="mentions")
+    status = models.ForeignKey(Status, on_delete=models.CASCADE, related_name="mentions", db_index=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
     class Meta:

@@ -13,7 +13,7 @@ class StatusTag(models.Model):
     """A status that holds a hashtag; written with the status, and again when it is edited."""
 
     id = TimestampIdField()
-    status = models.ForeignKey(Status, on_delete=models.CASCADE, related_name="tags")
+    status = models.ForeignKey(Status, on_delete=models.CASCADE, related_name="tags", db_index=False)
     name = models.CharField(max_length=LONGEST_TAG)
 
     class Meta:
@@ -28,7 +28,9 @@ class TagFollow(models.Model):
     """Public statuses with the hashtag reach the account's home timeline."""
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="followed_tags")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="followed_tags", db_index=False
+    )
     name = models.CharField(max_length=LONGEST_TAG)
     at = models.DateTimeField(auto_now_add=True)
 
@@ -44,7 +46,9 @@ class FeaturedTag(models.Model):
     """A hashtag that an account shows on its profile."""
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="featured_tags")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="featured_tags", db_index=False
+    )
     name = models.CharField(max_length=LONGEST_TAG)
     at = models.DateTimeField(auto_now_add=True)
 

@@ -14,7 +14,9 @@ class TrainingHold(models.Model):
         BOT_SCORE = "bot_score", "likely run by a program"
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="training_holds")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="training_holds", db_index=False
+    )
     reason = models.CharField(max_length=20, choices=Reason)
     at = models.DateTimeField(auto_now_add=True)
 

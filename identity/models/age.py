@@ -14,7 +14,9 @@ class AgeDeclaration(models.Model):
         OVER = "over", "a statement to be at least so old"
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="age_declarations")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="age_declarations", db_index=False
+    )
     region = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2, as the person gave it")
     over = models.PositiveSmallIntegerField(help_text="years that the answer is about: the minimum asked for, or 18")
     met = models.BooleanField(help_text="whether the person is at least so old by their own answer")

@@ -19,7 +19,9 @@ class Archive(models.Model):
     UNFINISHED = (State.QUEUED, State.BUILDING)
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="archives")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="archives", db_index=False
+    )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     step = models.CharField(max_length=60, blank=True, help_text="the part that is being written")
     progress = models.FloatField(default=0.0, help_text="0 to 1")

@@ -39,6 +39,7 @@ class Enrolment(models.Model):
         on_delete=models.CASCADE,
         related_name="enrolments",
         help_text="none where somebody who has lost their account captures: they hold a secret instead",
+        db_index=False,
     )
     secret_sha256 = models.CharField(max_length=64, blank=True, help_text="of the secret that its holder shows")
     state = models.CharField(max_length=12, choices=State, default=State.OPENED)
@@ -92,7 +93,7 @@ class Enrolment(models.Model):
 class Template(models.Model):
     """A person's protected code: the sign of a keyed rotation of the embedding. Pseudonymised by a key, not anonymous."""
 
-    person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="templates")
+    person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="templates", db_index=False)
     # An epoch that codes still hang on cannot be lost: they could be compared with nothing.
     key_epoch = models.ForeignKey(
         "identity.KeyEpoch", on_delete=models.PROTECT, db_column="key_epoch", db_index=False, related_name="templates"

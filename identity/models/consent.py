@@ -10,7 +10,9 @@ class Consent(models.Model):
     """One act of giving or withdrawing consent. Append-only: the newest receipt of a purpose is the one in force."""
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents", db_index=False
+    )
     purpose = models.CharField(max_length=60)
     given = models.BooleanField()
     policy_version = models.CharField(max_length=20)

@@ -17,7 +17,7 @@ class ErasureReceipt(models.Model):
 
     id = TimestampIdField()
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="erasure_receipts"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="erasure_receipts", db_index=False
     )
     asked_by = models.CharField(max_length=20, choices=AskedBy)
     erased = models.JSONField(help_text="kinds and counts, key epochs, models")

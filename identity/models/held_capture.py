@@ -28,7 +28,7 @@ class HeldCapture(models.Model):
 class HeldFrame(models.Model):
     """One sealed frame: nonce, ciphertext, tag."""
 
-    held = models.ForeignKey(HeldCapture, on_delete=models.CASCADE, related_name="sealed")
+    held = models.ForeignKey(HeldCapture, on_delete=models.CASCADE, related_name="sealed", db_index=False)
     number = models.PositiveSmallIntegerField()
     sealed = models.BinaryField()
 
@@ -43,7 +43,7 @@ class HeldCaptureView(models.Model):
     """That a reviewer was shown one frame. Append-only, and kept when the frames are gone."""
 
     id = TimestampIdField()
-    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="views")
+    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="views", db_index=False)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="capture_views")
     frame = models.PositiveSmallIntegerField()
     at = models.DateTimeField(auto_now_add=True)

@@ -10,7 +10,7 @@ from identity.models.review import ReviewCase
 class CaseCandidate(models.Model):
     """Somebody whom the newcomer may be. Kept while the case is undecided; reviewers know them by `number` alone."""
 
-    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="candidates")
+    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="candidates", db_index=False)
     person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+")
     number = models.PositiveSmallIntegerField()
     distance = models.FloatField(help_text="share of differing bits, leading embedder")
@@ -32,7 +32,7 @@ class PendingCode(models.Model):
     anybody else's check, only compared with the enrolled when a reviewer admits.
     """
 
-    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="codes")
+    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="codes", db_index=False)
     key_epoch = models.ForeignKey("identity.KeyEpoch", on_delete=models.PROTECT, related_name="pending_codes")
     leading = BitField(length=CODE_BITS)
     second = BitField(length=CODE_BITS)
@@ -57,7 +57,7 @@ class DistinctPeople(models.Model):
         SIBLING = "sibling", "siblings or twins"
         DIFFERENT = "different", "different people"
 
-    first = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+")
+    first = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+", db_index=False)
     second = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+")
     relation = models.CharField(max_length=10, choices=Relation)
     case = models.ForeignKey(ReviewCase, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -29,7 +29,9 @@ class AccountNotice(models.Model):
         FACE_CHECK_ANEW = "face_check_anew", "the face codes were erased for safety"
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account_notices")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account_notices", db_index=False
+    )
     kind = models.CharField(max_length=30, choices=Kind)
     subject_id = models.BigIntegerField(help_text="of what it is about: a recovery, a credential")
     data = models.JSONField(default=dict, help_text="what the text names; never a secret")

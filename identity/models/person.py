@@ -36,7 +36,9 @@ class Credential(models.Model):
 
     id = TimestampIdField()
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="credentials")
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="credentials")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="credentials", db_index=False
+    )
     kind = models.CharField(max_length=20, choices=Kind)
     level = models.CharField(max_length=20, choices=Level)
     method = models.CharField(max_length=60, help_text="what was done, with its version: face-gestures-1")

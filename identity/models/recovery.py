@@ -25,7 +25,7 @@ class Recovery(models.Model):
     # Never told to whoever asks before the time to stop it is over.
     person = models.ForeignKey("identity.Person", null=True, on_delete=models.CASCADE, related_name="recoveries")
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="recoveries"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="recoveries", db_index=False
     )
     state = models.CharField(max_length=10, choices=State, default=State.STARTED)
     secret_sha256 = models.CharField(max_length=64, help_text="of the secret by which it is completed")

@@ -48,7 +48,9 @@ class VouchRequest(models.Model):
     """A person's wish to be vouched for: a short code that they show at the meeting, so nobody is vouched for unasked."""
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="vouch_requests")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="vouch_requests", db_index=False
+    )
     code_digest = models.CharField(max_length=64, unique=True, help_text="keyed; the code itself is shown once")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

@@ -60,7 +60,9 @@ class ReviewCase(models.Model):
 
     id = TimestampIdField()
     number = models.CharField(max_length=20, unique=True, default=next_number, editable=False)
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews", db_index=False
+    )
     kind = models.CharField(max_length=20, choices=Kind)
     about = models.CharField(
         max_length=10, choices=About, default=About.FACE, help_text="the question: an appeal has that of its refusal"
@@ -139,7 +141,7 @@ class ReviewDecision(models.Model):
         RETURN_TO_REVIEW = "return_to_review", "a second reviewer does not refuse: it is open again"
 
     id = TimestampIdField()
-    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="decisions")
+    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="decisions", db_index=False)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="review_decisions")
     outcome = models.CharField(max_length=20, choices=Outcome)
     reasons = models.TextField(max_length=LONGEST_REASONS)

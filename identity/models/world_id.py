@@ -14,7 +14,9 @@ class WorldIdRequest(models.Model):
         V3 = "3.0"
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="world_id_requests")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="world_id_requests", db_index=False
+    )
     protocol = models.CharField(max_length=4, choices=Protocol)
     action = models.CharField(max_length=100)
     environment = models.CharField(max_length=20)

@@ -10,7 +10,9 @@ class BotScore(models.Model):
     """One score. Append-only; the newest is the one in force. It orders queues, and holds an account out of training."""
 
     id = TimestampIdField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bot_scores")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bot_scores", db_index=False
+    )
     score = models.FloatField(help_text="0 to 1, relative to the mix of accounts that the model was trained on")
     model_version = models.CharField(max_length=60)
     reasons = models.JSONField(help_text="the largest contributions: feature, value, contribution (log-odds), sentence")

@@ -50,7 +50,11 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reports_made", help_text="who reports"
     )
     target = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reports_received", help_text="who is reported"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="reports_received",
+        help_text="who is reported",
+        db_index=False,
     )
     category = models.CharField(max_length=10, choices=Category, default=Category.OTHER)
     comment = models.CharField(max_length=LONGEST_COMMENT, blank=True)

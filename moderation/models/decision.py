@@ -65,7 +65,11 @@ class Decision(models.Model):
     id = TimestampIdField()
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="decision")
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="decisions", help_text="whom it concerns"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="decisions",
+        help_text="whom it concerns",
+        db_index=False,
     )
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions_made")
     effect = models.CharField(max_length=30, choices=Effect)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from exports.engines.byte_scan import rows_with
 from exports.engines.pii.patterns import EMAIL, FORMS, KINDS, NAME
 from exports.engines.pii.port import Masked
 
@@ -66,7 +67,7 @@ class PatternMasker:
 
 
 def _handles_masked(texts: pa.Array, counts: NDArray[np.int32]) -> pa.Array:
-    rows = np.flatnonzero(pc.match_substring(texts, "@").to_numpy(zero_copy_only=False))
+    rows = rows_with(texts, lambda content: content == ord("@"))
     if not len(rows):
         return texts
     looked_at = texts.take(pa.array(rows))
@@ -74,8 +75,11 @@ def _handles_masked(texts: pa.Array, counts: NDArray[np.int32]) -> pa.Array:
     if len(mixed := _matching(looked_at, NOT_PLAIN)):
         slowly = pc.replace_substring_regex(looked_at.take(pa.array(mixed)), HANDLE, r"\1[HANDLE]")
         replaced = _with(replaced, mixed, slowly)
-    before, after = (pc.count_substring(each, "[HANDLE]").to_numpy() for each in (looked_at, replaced))
-    counts[rows, KINDS.index("HANDLE")] = after - before
+    found = pc.count_substring(replaced, "[HANDLE]").to_numpy().copy()
+    # Somebody may have written the token themselves.
+    written = rows_with(looked_at, lambda content: content == ord("["))
+    found[written] -= pc.count_substring(looked_at.take(pa.array(written)), "[HANDLE]").to_numpy()
+    counts[rows, KINDS.index("HANDLE")] = found
     return _with(texts, rows, replaced)
 
 

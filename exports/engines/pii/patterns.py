@@ -33,6 +33,7 @@ DATE = re.compile(rf"{YEAR}[-/. ]\d{{1,2}}[-/. ]\d{{1,2}}(?!\d)|\d{{1,2}}[-/. ]\
 # Groups as numbers are written without a prefix: 555-123-4567, (11) 91234-5678, 1-800-555-0199, 338 1234567.
 GROUPS = re.compile(r"(?:\d[ -])?(?:\(\d{2,5}\)|\d{3,4})[ .\-/]+\d{2,5}[ .\-/]+\d{2,}|\d{3}[ -/]\d{7}$")
 NOT_DIALLED = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\d-\d{2,5}-\d{2,5}-\d")  # an address that cannot be; an ISBN of ten
+NO_DIGIT = re.compile(r"\D+")
 CARD_STARTS = {13: "4", 14: "3", 15: "3", 16: "23456", 17: "56", 18: "56", 19: "456"}  # of each length, by issuers
 
 
@@ -98,8 +99,8 @@ def _address(text: str) -> int:
 
 def _phone(text: str) -> int:
     """7 to 15 digits (ITU-T E.164), in dialled form or in groups; neither a date nor an ISBN."""
-    plain = re.sub(r"\d", lambda digit: str(int(digit.group())), text)
-    digits = _digits(plain)
+    plain = text if text.isascii() else re.sub(r"\d", lambda digit: str(int(digit.group())), text)
+    digits = NO_DIGIT.sub("", plain)
     is_isbn = len(digits) == 13 and digits.startswith(("978", "979"))
     if not 7 <= len(digits) <= 15 or is_isbn or DATE.match(plain) or NOT_DIALLED.fullmatch(plain):
         return 0
@@ -107,7 +108,7 @@ def _phone(text: str) -> int:
 
 
 def _digits(text: str) -> str:
-    return "".join(str(digit) for digit in digits_of(text))
+    return NO_DIGIT.sub("", text) if text.isascii() else "".join(str(digit) for digit in digits_of(text))
 
 
 def _checked(is_one: Callable[[str], bool]) -> Callable[[str], int]:

@@ -1,0 +1,28 @@
+"""No column is indexed twice: at a million people each index is written with every row, and takes its share of memory."""
+
+from django.apps import apps
+from django.db.models import ForeignKey, Index, Model, UniqueConstraint
+
+OURS = ("common", "identity", "feed", "moderation", "exports")
+
+
+def test_no_foreign_key_has_an_index_beside_one_that_begins_with_it() -> None:
+    """A foreign key of Django's comes with an index; where a longer one begins with it, that one serves both."""
+    models = [model for model in apps.get_models() if model._meta.app_label in OURS]
+    assert len(models) > 50
+    double = [
+        f"{model.__name__}.{field.name}: db_index=False, {first_columns(model)[field.name]} begins with it"
+        for model in models
+        for field in model._meta.local_fields
+        if isinstance(field, ForeignKey) and field.db_index and not field.unique and field.name in first_columns(model)
+    ]
+    assert double == []
+
+
+def first_columns(model: type[Model]) -> dict[str, str]:
+    """The first column of each whole index, with its name."""
+    found: dict[str, str] = {}
+    for one in (*model._meta.constraints, *model._meta.indexes):
+        if isinstance(one, UniqueConstraint | Index) and one.fields and one.condition is None:
+            found[one.fields[0].lstrip("-")] = one.name
+    return found
