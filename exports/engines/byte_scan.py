@@ -28,5 +28,6 @@ def rows_with(texts: pa.Array, wanted: Callable[[Bytes], NDArray[np.bool_]]) -> 
             found.append(places + start)
     if not found:
         return np.zeros(0, np.int64)
-    rows = np.searchsorted(offsets, np.concatenate(found), side="right") - 1
-    return rows[np.append(True, rows[1:] != rows[:-1])]
+    rows: NDArray[np.int64] = np.searchsorted(offsets, np.concatenate(found), side="right") - 1
+    is_first: NDArray[np.bool_] = np.append(True, rows[1:] != rows[:-1])
+    return rows[is_first]
