@@ -22,4 +22,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 # Last of all apps' addresses: Mastodon's clients expect JSON where there is nothing, below `api/v1_alpha` and at `api/oembed` too.
-unknown: list[URLPattern] = [re_path(r"^api/(?!humankind/)", instance.UnknownView.as_view())]
+unknown: list[URLPattern] = [re_path(where, instance.UnknownView.as_view()) for where in ("^api/v", "^api/oembed")]
