@@ -6,6 +6,7 @@ from pathlib import Path
 
 BUILDING, SCRATCH, PARENT = ".building", ".scratch", ".parent"
 STATE = "state"
+SILENT = f"{STATE}/silent.arrow"
 
 
 def release_folder(root: Path, dataset_id: int, number: int) -> Path:

@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 
 # Beside each file of records, a row for each of them in the same order. `subject` is what the record was made of.
 INDEX = pa.schema([("record_id", pa.large_string()), ("subject", pa.int64()), ("account_id", pa.int64())])
+# People with a row in the shape's state and no record: all that they wrote are copies of what others did.
+SILENT = pa.schema([("account_id", pa.int64())])
 COUNTED = (
     "language",
     "declared_language",

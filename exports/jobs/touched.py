@@ -33,11 +33,15 @@ def touched_by(
     """Who is concerned by the changes, and by the time that went by since the parent was begun at `since`."""
     contributing = _contributing(dataset)
     in_force = consented_accounts(shape.purpose).filter(account_id=OuterRef("account_id"))
+    ran_out = lapsed_since(since)
     # Without a receipt in force, whatever the reason. Of all other losses there is an event, or the clock tells them.
     lapsed = {
-        *contributing.filter(one_of("account_id", lapsed_since(since))),
+        *contributing.filter(one_of("account_id", ran_out)),
         *contributing.filter(~Exists(in_force)),
     }
+    if before.silent:
+        agreeing = consented_accounts(shape.purpose).filter(one_of("account_id", before.silent))
+        lapsed |= (before.silent & ran_out) | (before.silent - set(agreeing))
     accounts, statuses = changes.accounts | lapsed, set(changes.statuses)
     accounts |= shape.entangled(account_ids=accounts, status_ids=statuses)
     if rests_on_several(shape):
@@ -47,9 +51,8 @@ def touched_by(
         accounts |= set(owners.values())
         owners, statuses = {}, set()
     single = {status_id: owner for status_id, owner in owners.items() if owner not in accounts}
-    whole = {*contributing.filter(one_of("account_id", accounts))} | set(
-        consented_authors(purpose=shape.purpose, account_ids=accounts)
-    )
+    known = {*contributing.filter(one_of("account_id", accounts))} | (before.silent & accounts)
+    whole = known | set(consented_authors(purpose=shape.purpose, account_ids=accounts))
     return Touched(
         whole=_pseudonyms(whole, keys),
         single=single,

@@ -1,99 +1,45 @@
 """Whatever happens, a consumer who applies the releases one after another holds what a build from scratch would give."""
 
-from collections.abc import Callable
+import os
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
-from exports.models import Release
-from exports.operations.recipients import create_dataset
+from exports.jobs.delete_closed import delete_closed_releases
+from exports.models import Contribution, Release
+from exports.operations.releases import close_release
 from exports.queries.files import manifest_of
-from feed.models import Status
-from feed.operations.edits import edit_status
-from feed.operations.restrictions import lift_restriction, restore_status, restrict_account, withhold_status
-from feed.operations.statuses import delete_status
-from feed.operations.training import hold_training, release_training
 from identity.models import Account
-from identity.queries.consents import has_consent
-from tests.exports.world import PURPOSE, Team, agree, person, say, withdraw
+from tests.exports.histories import NUMBERS, PEOPLE, History
+from tests.exports.world import Team
 
-# Two are near each other, and people say the same.
-TEXTS = (
-    "The harbour was quiet this morning, and the boats came back before the rain began to fall",
-    "The harbour was quiet this morning, and the boats came back before the rain began to fall again",
-    "Nobody told me that a sourdough starter needs a name, but mine is called Bartholomew now",
-    "Every library I ever loved had a cat in it somewhere, asleep on the returned books",
+Steps = list[tuple[str, int, int]]
+
+# HISTORIES=200 looks further than there is time for in each run.
+HISTORIES = int(os.environ.get("HISTORIES", "15"))
+pytestmark = pytest.mark.timeout(120 * HISTORIES)
+within_budget = settings(
+    deadline=None,
+    max_examples=HISTORIES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    print_blob=True,
 )
-PEOPLE = 3
-ACTIONS = ("say", "answer", "edit", "delete", "agreement", "withhold", "restrict", "hold")
-STEPS = st.lists(
-    st.tuples(st.sampled_from((*ACTIONS, "say", "say", "release")), st.integers(0, PEOPLE - 1), st.integers(0, 7)),
-    min_size=4,
-    max_size=16,
-)
+PEOPLE_CHANGE = ("agreement", "agreement", "leave", "restrict", "hold", "doubt", "ask", "lapse", "renew")
+WORDS_CHANGE = ("say", "say", "say", "answer", "answer", "quote", "quote", "revoke", "edit", "delete", "keep_back")
+PICTURES_CHANGE = ("picture", "picture", "picture", "picture", "edit", "edit", "delete", "keep_back", "answer")
+RELEASES = ("release", "release", "release", "release", "close", "withhold")
 
 
-class World:
-    """Three people and what they do; `number` chooses among what there is."""
-
-    def __init__(self) -> None:
-        self.people = [person() for _ in range(PEOPLE)]
-        self.said: list[Status] = []
-        self.restricted: set[int] = set()
-        self.held: set[int] = set()
-
-    def do(self, action: str, who: int, number: int) -> None:
-        """One thing that somebody does, or that is done to somebody."""
-        step: Callable[[Account, int], None] = getattr(self, action)
-        step(self.people[who], number)
-
-    def say(self, account: Account, number: int) -> None:
-        if account.pk not in self.restricted:
-            self.said.append(say(account, TEXTS[number % len(TEXTS)]))
-
-    def answer(self, account: Account, number: int) -> None:
-        own = [status for status in self.living() if status.account_id == account.pk]
-        if own and account.pk not in self.restricted:
-            to = own[number % len(own)]
-            self.said.append(say(account, TEXTS[number // 2], in_reply_to_id=to.pk))
-
-    def edit(self, account: Account, number: int) -> None:
-        own = [status for status in self.living() if status.account_id == account.pk]
-        if own and account.pk not in self.restricted:
-            edit_status(account_id=account.pk, status_id=own[number % len(own)].pk, text=TEXTS[number // 2])
-
-    def delete(self, account: Account, number: int) -> None:
-        own = [status for status in self.living() if status.account_id == account.pk]
-        if own:
-            delete_status(account_id=account.pk, status_id=own[number % len(own)].pk)
-
-    def agreement(self, account: Account, number: int) -> None:
-        withdraw(account) if has_consent(account.pk, PURPOSE) else agree(account)
-
-    def withhold(self, account: Account, number: int) -> None:
-        if living := self.living():
-            status = living[number % len(living)]
-            if status.withheld_at is None:
-                withhold_status(status_id=status.pk, notice=None)
-            else:
-                restore_status(status_id=status.pk)
-
-    def restrict(self, account: Account, number: int) -> None:
-        if account.pk in self.restricted:
-            lift_restriction(account_id=account.pk)
-        else:
-            restrict_account(account_id=account.pk, restriction="limited", notice=None)
-        self.restricted ^= {account.pk}
-
-    def hold(self, account: Account, number: int) -> None:
-        (release_training if account.pk in self.held else hold_training)(account_id=account.pk, reason="open_case")
-        self.held ^= {account.pk}
-
-    def living(self) -> list[Status]:
-        ids = [status.pk for status in self.said]
-        return list(Status.objects.filter(pk__in=ids, deleted_at=None).order_by("pk"))
+def steps(*actions: str) -> SearchStrategy[Steps]:
+    """Histories of these actions; most are long enough for something to come, go and come back."""
+    step = st.tuples(st.sampled_from(actions), st.integers(0, PEOPLE - 1), st.integers(0, NUMBERS - 1))
+    return st.lists(step, min_size=6, max_size=24)
 
 
 class Consumer:
@@ -103,11 +49,13 @@ class Consumer:
         self.team = team
         self.held: dict[str, dict[str, Any]] = {}
 
-    def apply(self, release: Release) -> None:
-        """Take in one release."""
+    def look(self) -> None:
+        """Take in the next release, if there is one."""
+        release = self.team.build()
+        if release is None:
+            return
         folder = self.team.folder(release.number)
-        gone = pq.read_table(folder / "retractions.parquet")["record_id"].to_pylist()
-        for record_id in gone:
+        for record_id in pq.read_table(folder / "retractions.parquet")["record_id"].to_pylist():
             del self.held[record_id]
         before = set(self.held)
         for file in manifest_of(release).files:
@@ -117,39 +65,82 @@ class Consumer:
         assert len(self.held.keys() - before) == release.added
         assert self.held == {row["record_id"]: row for row in self.team.records(release.number)}
 
+    def close(self) -> None:
+        """The operator closes the newest release, and the grace time of all that were closed is over."""
+        for release in Release.objects.filter(dataset=self.team.dataset, state=Release.State.PUBLISHED):
+            close_release(operator_id=self.team.staff.pk, release_id=release.pk, reason="wrong terms")
+        closed = Release.objects.filter(dataset=self.team.dataset, state=Release.State.CLOSED)
+        for release in closed.filter(files_deleted_at=None):
+            long_ago = (release.closed_at or release.started_at) - timedelta(days=365)
+            closed.filter(pk=release.pk).update(closed_at=long_ago)
+        delete_closed_releases()
 
-@settings(
-    deadline=None,
-    max_examples=8,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    print_blob=True,
-)
-@given(steps=STEPS)
-def test_increments_add_up_to_a_build_from_scratch(steps: list[tuple[str, int, int]], transactional_db: None) -> None:
-    team, world = Team(), World()
-    consumer = Consumer(team)
+    def compare(self) -> None:
+        """With what a dataset that is new would be given."""
+        whole = Team.of(self.team, self.team.another(name=f"{self.team.purpose} from scratch"))
+        made = whole.build()
+        assert self.held == ({row["record_id"]: row for row in whole.records(made.number)} if made else {})
+        assert _people_in(self.team) == _people_in(whole)
+        if made:
+            statistics = self.team.newest().statistics
+            for name in ("records", "authors", "counts"):
+                assert statistics[name] == made.statistics[name], name
 
-    def release() -> None:
-        made = team.build()
-        if made is not None:
-            consumer.apply(made)
 
-    world.say(world.people[0], 0)
-    world.say(world.people[1], 1)
-    release()
-    for action, who, number in steps:
-        release() if action == "release" else world.do(action, who, number)
-    release()
+def _people_in(team: Team) -> dict[int, int]:
+    """How many records each has who has some."""
+    return dict(Contribution.objects.filter(dataset=team.dataset, until=None).values_list("account_id", "records"))
 
-    scratch = create_dataset(
-        operator_id=team.staff.pk,
-        recipient_id=team.dataset.recipient_id,
-        purpose=PURPOSE,
-        name="from scratch",
-    )
-    whole = Team.of(team, scratch)
-    made = whole.build()
-    expected = {row["record_id"]: row for row in whole.records(made.number)} if made else {}
-    assert consumer.held == expected
-    for account in world.people:
-        Account.objects.filter(pk=account.pk).update(is_active=False)
+
+def live_through(history: History, steps: Steps, *purposes: str) -> None:
+    """Follow datasets of these purposes through a history, and compare them in the end."""
+    first = Team(purpose=purposes[0])
+    others = (Team.of(first, first.another(purpose, name=purpose)) for purpose in purposes[1:])
+    consumers = [Consumer(team) for team in (first, *others)]
+    for action, who, number in [*steps, ("release", 0, 0)]:
+        if action == "release":
+            for consumer in consumers:
+                consumer.look()
+        elif action == "close":
+            consumers[number % len(consumers)].close()
+        else:
+            history.do(action, who, number)
+    for consumer in consumers:
+        consumer.compare()
+    # The next history has people of its own.
+    Account.objects.filter(pk__in=[account.pk for account in history.everybody]).update(is_active=False)
+
+
+@pytest.mark.parametrize("goes", ["agreement", "lapse", "leave"])
+def test_whose_texts_are_all_copies_pushes_nothing_out_once_gone(team: Team, goes: str) -> None:
+    """They have no record, so nothing is retracted; what they wrote was compared with all the same."""
+    history = History("training_text")
+    first, second, third = history.people
+    for account in history.people:
+        history.say(account, 0)
+    team.built()
+    history.do(goes, 1, 1)
+    history.delete(first, 0)
+    team.built()
+    assert _people_in(team) == {third.pk: 1}
+    state = b"".join(path.read_bytes() for path in (team.folder(2) / "state").iterdir())
+    assert second.pk.to_bytes(8, "little") not in state and third.pk.to_bytes(8, "little") in state
+
+
+@within_budget
+@given(steps=steps(*WORDS_CHANGE, *PEOPLE_CHANGE, *RELEASES))
+def test_texts_and_pairs_add_up_to_a_build_from_scratch(steps: Steps, transactional_db: None) -> None:
+    history = History("training_text", "training_replies", "training_instruction")
+    for who in range(PEOPLE):
+        history.say(history.people[who], who)
+    live_through(history, [("release", 0, 0), *steps], "training_text", "training_instruction")
+
+
+@within_budget
+@given(steps=steps(*PICTURES_CHANGE, *PEOPLE_CHANGE, *RELEASES))
+def test_pictures_add_up_to_a_build_from_scratch(
+    steps: Steps, transactional_db: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    history = History("training_images", "training_text", "training_replies")
+    live_through(history, steps, "training_images", "training_text")

@@ -105,7 +105,17 @@ class Team:
         """The same team with another of its datasets."""
         other = cls.__new__(cls)
         other.staff, other.registration, other.dataset = team.staff, team.registration, dataset
+        other.purpose, other.filter = dataset.purpose, dataset.filter
         return other
+
+    def another(self, purpose: str = "", *, name: str = "another") -> Dataset:
+        """One more dataset of the same recipient, for this purpose or the same."""
+        return create_dataset(
+            operator_id=self.staff.pk,
+            recipient_id=self.registration.recipient.pk,
+            purpose=purpose or self.purpose,
+            name=name,
+        )
 
     def build(self) -> Release | None:
         """What a worker does."""

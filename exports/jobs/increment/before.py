@@ -46,6 +46,11 @@ class Before:
         parts = [folder.bucket_and_part(name) for name in names if name.startswith("shape-")]
         return {part: state.read(self.local(folder.state_path(*part))) for part in parts}
 
+    @cached_property
+    def silent(self) -> set[int]:
+        """Accounts that are in the state and have no record. What they wrote pushes out what comes later all the same."""
+        return set(state.read(self.local(folder.SILENT))["account_id"].to_pylist()) if self.manifest else set()
+
     def local(self, path: str) -> Path:
         """A file of the parent, on the local disk."""
         return self.store.local(f"{self.name}/{path}", self.cache)
@@ -59,12 +64,13 @@ class Before:
         return [rows for part, rows in sorted(self.state.items()) if part[0] == bucket]
 
     def is_complete(self) -> bool:
-        """Whether the index of every file is there; releases of old versions have none."""
+        """Whether the state is there, the index of every file among it; releases of old versions lack some."""
         try:
-            wanted = {folder.index_path(*part).rsplit("/", 1)[1] for part in self.files}
+            wanted = {folder.SILENT, *(folder.index_path(*part) for part in self.files)}
         except ValueError:
             return False
-        return wanted <= set(self.store.names(f"{self.name}/{folder.STATE}"))
+        there = self.store.names(f"{self.name}/{folder.STATE}")
+        return wanted <= {f"{folder.STATE}/{name}" for name in there}
 
     def all_index(self) -> pa.Table:
         """Every record's row."""

@@ -110,6 +110,7 @@ class _Build:
         made.gone = state.concatenated(gone, state.INDEX)
         made.files, made.carried = self.written.files, self.written.carried
         made.state = [each for tables in self.candidates.state.values() for each in tables]
+        made.authors = self._people()
         self._count(made)
         return made
 
@@ -172,10 +173,16 @@ class _Build:
                 found[row["values"]] += row["counts"]
         return {account_id: (bucket, records) for account_id, records in found.items()}
 
+    def _people(self) -> int:
+        """How many have records; who is in the state and has none is noted for the next increment."""
+        authors = state.owners(*(rows["account_id"] for rows in self.written.index.values()))
+        silent = self.settled.people.filter(pc.invert(pc.is_in(self.settled.people, authors)))
+        state.write(pa.table([silent], schema=state.SILENT), self.written.building / folder.SILENT)
+        return len(authors)
+
     def _count(self, made: Increment) -> None:
         counts: dict[str, Counter[str]] = {}
         for rows in self.written.index.values():
             for name, found in state.counts_of(rows).items():
                 counts.setdefault(name, Counter()).update(found)
         made.counts = {name: dict(sorted(found.items())) for name, found in sorted(counts.items())}
-        made.authors = len(state.owners(*(rows["account_id"] for rows in self.written.index.values())))

@@ -38,7 +38,8 @@ class Settled:
     """What follows for texts from what changed round them.
 
     `dropped` are texts that may not be in now, with the filter's name; `again` those that were dropped and may be in
-    now; `relinked` those whose record stays and points elsewhere. `hidden` says that the state is another.
+    now; `relinked` those whose record stays and points elsewhere. `hidden` says that the state is another, `people` are
+    those in it.
     """
 
     dropped: dict[int, str] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Settled:
     relinked: pa.Array = field(default_factory=lambda: state.numbers(()))
     inside: Inside | None = None
     hidden: bool = False
+    people: pa.Array = field(default_factory=lambda: state.numbers(()))
 
 
 def has_texts(shape: Shape) -> bool:
@@ -74,7 +76,8 @@ def settle(shape: Shape, before: Before, candidates: Candidates, *, accounts: pa
     found = shape.settle(filter=candidates.reader.filter, rest=rest, left=left, came=came)
     dropped = {status_id: reason for status_id, reason in found.items() if reason is not None}
     same = left.num_rows == came.num_rows and left.sort_by("status_id").equals(came.sort_by("status_id"))
-    return Settled(dropped=dropped, again=_again(before, rest, found), hidden=not same)
+    people = state.owners(rest["account_id"], came["account_id"])
+    return Settled(dropped=dropped, again=_again(before, rest, found), hidden=not same, people=people)
 
 
 def _again(before: Before, rest: pa.Table, found: Mapping[int, str | None]) -> set[int]:
