@@ -22,6 +22,7 @@ def beat_schedule(*, release_minutes: int) -> dict[str, Any]:
         "close-polls": {"task": "feed.tasks.close_polls", "schedule": 10.0},
         "sweep-profile-links": {"task": "feed.tasks.sweep_profile_links", "schedule": 60.0},
         "sweep-leftovers": {"task": "feed.tasks.sweep_leftovers", "schedule": timedelta(hours=1)},
+        "find-languages": {"task": "feed.tasks.find_languages", "schedule": 60.0},
         "sweep-cards": {"task": "feed.tasks.sweep_cards", "schedule": 30.0},
         "tell-announcements": {"task": "feed.tasks.tell_announcements", "schedule": 60.0},
         "refresh-trends": {"task": "feed.tasks.refresh_trends", "schedule": timedelta(minutes=5)},

@@ -10,6 +10,7 @@ from feed.jobs import end_mutes as mutes_job
 from feed.jobs import erase_closed as erasing
 from feed.jobs import fan_out as fan_out_job
 from feed.jobs import fetch_card as card_job
+from feed.jobs import find_languages as languages_job
 from feed.jobs import generate_image as image_job
 from feed.jobs import leftovers as leftovers_job
 from feed.jobs import post_scheduled as scheduled_job
@@ -102,6 +103,12 @@ def sweep_cards() -> None:
     """Sent by beat: fetch pages whose nudge was lost or whose worker was killed."""
     for card_id in card_job.waiting_cards():
         fetch_card.delay(card_id)
+
+
+@shared_task
+def find_languages() -> None:
+    """Sent by beat: look at what was written before languages were found at posting."""
+    languages_job.find_languages()
 
 
 @shared_task

@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from common.languages import identify
+from common.languages import UNKNOWN, identify
 
-__all__ = ["completed", "identify"]
+__all__ = ["UNKNOWN", "completed", "identify"]
 
 
 def completed(texts: pa.Array, languages: pa.Array, scores: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -104,10 +104,13 @@ class Transformation:
 
     def cleaned(self, texts: Any, languages: Any, scores: Any, declared: Any) -> pa.Array:
         """Masked texts, their language where it is not known yet, their quality and why one is left out."""
-        codes = languages.to_arrow().cast(pa.large_string())
-        hints = pc.coalesce(codes, declared.to_arrow().cast(pa.large_string()))
-        masked = self.masker.mask(texts.to_arrow().cast(pa.large_string()), hints)
-        codes, found = language.completed(masked.texts, codes, scores.to_arrow().cast(pa.float32()))
+        # In the text as it was written, as at posting: so a record is the same whoever looked.
+        written = texts.to_arrow().cast(pa.large_string())
+        codes, found = language.completed(
+            written, languages.to_arrow().cast(pa.large_string()), scores.to_arrow().cast(pa.float32())
+        )
+        unknown = pc.equal(codes, language.UNKNOWN)
+        masked = self.masker.mask(written, pc.if_else(unknown, declared.to_arrow().cast(pa.large_string()), codes))
         measured = quality.measure(masked.texts, masked.counts @ np.array([len(kind) for kind in masked.kinds]))
         columns = [masked.texts, masked.finds(), codes, found, pa.array(measured.quality), measured.reasons]
         fields = [pa.field(name, type_) for name, type_ in [*CLEANED, ("reason", pa.large_string())]]

@@ -102,6 +102,11 @@ class Status(models.Model):
             ),
             models.Index(fields=["id"], name="still_to_fan_out", condition=models.Q(fanned_out_at=None)),
             models.Index(
+                fields=["id"],
+                name="language_not_looked_for",
+                condition=models.Q(found_language="", reblog_of=None, deleted_at=None),
+            ),
+            models.Index(
                 fields=["account", "-id"], name="merged_into_home_at_read", condition=models.Q(merged_at_read=True)
             ),
         ]
