@@ -3,6 +3,7 @@
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from common import redis as shared_redis
@@ -10,16 +11,19 @@ from feed.queries.readiness import signing_problems
 from identity.queries.readiness import model_problems
 
 
+@require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """200 as long as the process can answer at all."""
     return JsonResponse({"status": "alive"})
 
 
+@require_safe
 def alive_in_a_word(request: HttpRequest) -> HttpResponse:
     """The same as Mastodon's clients read it."""
     return HttpResponse("OK", content_type="text/plain")
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when requests can be served, else 503 with a sentence for each thing that is missing."""
     missing = [*_database_problems(), *_redis_problems(), *model_problems(), *signing_problems()]

@@ -9,6 +9,7 @@ from common import redis as shared_redis
 
 def test_a_process_that_answers_is_alive() -> None:
     assert Client().get("/healthz").json() == {"status": "alive"}
+    assert (Client().get("/health").content, Client().post("/health").status_code) == (b"OK", 405)
 
 
 def test_it_is_ready_when_database_redis_migrations_and_models_are(db: None) -> None:
