@@ -4,10 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from corsheaders.defaults import default_headers
-
 from config.databases import postgresql, redis_addresses
 from config.embedded import hold
+from config.http_api import *  # noqa: F403 (Django takes its settings from one module)
 from config.log_format import logging_configuration
 from config.mail import mail_of
 from config.schedule import beat_schedule
@@ -150,39 +149,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 
 CACHES = {"default": {"BACKEND": "common.cache.SharedRedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "cache"}}
-
-CORS_ALLOW_ALL_ORIGINS = True
-CORS_URLS_REGEX = r"^/(api|oauth|nodeinfo|\.well-known)/"
-CORS_ALLOW_HEADERS = (*default_headers, "capture-secret", "idempotency-key")
-CORS_EXPOSE_HEADERS = [
-    "Link",
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Reset",
-    "Retry-After",
-    "X-Request-Id",
-    "Idempotency-Replayed",
-]
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["common.authentication.BearerToken"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "common.problems.problem_response",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Humankind",
-    "DESCRIPTION": "Endpoints of Humankind's own. The social network itself speaks the Mastodon client API: see docs/api.md.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/humankind/v1",
-    "PREPROCESSING_HOOKS": ["common.openapi.only_native_endpoints"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
 
 LOGGING = logging_configuration(ENVIRONMENT)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

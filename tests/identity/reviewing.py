@@ -2,9 +2,13 @@
 
 from identity.jobs.decision import decide_enrolment
 from identity.models import Account, Enrolment, KeyEpoch, ReviewCase
+from identity.operations.review_decisions import decide_case
 from identity.operations.reviewers import appoint_reviewer
 from identity.queries.uniqueness import Codes
 from tests.identity.world import consent, ready_to_enrol
+
+WHY = "The ears and the chin differ, and the passkeys are of different years."
+PICTURE = b"\xff\xd8\xff a picture that nobody else may see \xff\xd9"
 
 
 def code(bits: int) -> bytes:
@@ -52,3 +56,14 @@ def reviewer(name: str) -> Account:
     account = Account.objects.create(username=name)
     appoint_reviewer(account_id=account.pk)
     return account
+
+
+def decides(judge: object, case: ReviewCase, outcome: str, **more: object) -> ReviewCase:
+    """The reviewer has just read the case, and decides."""
+    case.refresh_from_db()
+    return decide_case(
+        reviewer_id=judge.pk,  # type: ignore[attr-defined]  # an account
+        number=case.number,
+        outcome=outcome,
+        **{"reasons": WHY, "revision": case.revision, **more},  # type: ignore[arg-type]  # some tests say wrong things
+    )
