@@ -8,7 +8,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -43,7 +43,10 @@ class ReleaseFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the signature covers. `parent_sha256` is the SHA-256 of the parent's manifest file, "" for the first."""
+    """What the signature covers. `parent_sha256` is the SHA-256 of the parent's manifest file, "" for the first.
+
+    `made_with` says by part ("masker", "faces") which engine made the records; releases of old versions do not say it.
+    """
 
     dataset: str
     recipient: str
@@ -56,6 +59,7 @@ class Manifest:
     parent_sha256: str
     counts: dict[str, int]
     files: tuple[ReleaseFile, ...]
+    made_with: dict[str, Any] = field(default_factory=dict)
 
     def statement(self) -> dict[str, Any]:
         """The in-toto statement: each file a subject, the rest the predicate."""

@@ -37,7 +37,7 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Told:
-    """What the papers tell of a release; `statistics` is what stands in its statistics.json.
+    """What the papers tell of a release; `statistics` is what stands in its statistics.json, `made_with` in its manifest.
 
     `files` is {path: SHA-256} of the files of records.
     """
@@ -51,6 +51,7 @@ class Told:
     terms: str
     filter: Mapping[str, Any]
     statistics: Mapping[str, Any]
+    made_with: Mapping[str, Any]
     schema: pa.Schema
     files: Mapping[str, str]
 
@@ -92,6 +93,7 @@ def card(told: Told) -> bytes:
         terms=told.terms,
         filter=", ".join(f"{key} {value}" for key, value in told.filter.items()) or "none",
         funnel="\n".join(f"| {name} | {rows} |" for name, rows in found["funnel"].items()) or "| nothing read | 0 |",
+        engines=", ".join(_engine(part, said) for part, said in told.made_with.items()) or "none",
         columns="\n".join(f"| `{field.name}` | {field.type} |" for field in told.schema),
     )
     return ("---\n" + "\n".join(lines) + "\n---\n\n" + text).encode()
@@ -142,6 +144,11 @@ def croissant(told: Told) -> bytes:
             "recordSet": [records],
         }
     )
+
+
+def _engine(part: str, said: Mapping[str, Any]) -> str:
+    kinds = f" ({', '.join(said['kinds'])})" if said.get("kinds") else ""
+    return f"{part} `{said['engine']}`{kinds}"
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -52,12 +53,18 @@ def _build(dataset: Dataset) -> Release | None:
     shape, keys = SHAPES[dataset.purpose], keys_of(dataset)
     parent = newest_release(dataset.pk)
     building = folder.fresh_building_folder(settings.EXPORT_ROOT, dataset.pk)
-    before = _before(dataset, parent, shape, cache=building.with_name(folder.PARENT))
+    nothing = Before(store(), building.with_name(folder.PARENT))
+    old = _old(dataset, parent, shape, nothing)
+    # Other engines make another record of the same text: then all are made again, and the old ones say only what went.
+    before = old if old.manifest and old.manifest.made_with == shape.made_with() else nothing
     full = parent is None or before.manifest is None
-    if parent is None or full:
-        changes, touched = Changes(), everybody(dataset, shape, keys)
+    if parent is None:
+        changes = Changes()
     else:
         changes = changes_between((dataset.transaction, dataset.seq), position, purposes=shape.consents)
+    if parent is None or full:
+        touched = everybody(dataset, shape, keys)
+    else:
         touched = touched_by(dataset, shape, keys, changes, before, since=parent.started_at)
     # A closed release must be followed by one that is given out, even if nothing else changed.
     forced = parent is not None and (full or parent.state == Release.State.CLOSED)
@@ -69,14 +76,14 @@ def _build(dataset: Dataset) -> Release | None:
     reader = Reader(shape, keys, Filter.from_json(dataset.filter), Context(at=at))
     increment = build_increment(reader=reader, number=row.number, building=building, before=before, touched=touched)
     if parent is not None and full:
-        compare_with(parent, increment, building, touched=touched)
+        compare_with(parent, old, increment, building, touched=touched)
     if not (forced or increment.differs):
         row.delete()
         # What nobody sees may matter to what comes later: then all of it is read again.
         if not increment.hidden:
             _read_up_to(dataset, position)
         return None
-    _describe(shape, before, increment, changes, keys, building=building, at=at)
+    _describe(shape, old, increment, changes, keys, building=building, at=at)
     publish(row=row, parent=parent, building=building, increment=increment, position=position, shape=shape)
     folder.clear(building)
     log.info(
@@ -100,7 +107,7 @@ def keys_of(dataset: Dataset) -> PseudonymKeys:
 
 def _describe(
     shape: Shape,
-    before: Before,
+    old: Before,
     increment: Increment,
     changes: Changes,
     keys: PseudonymKeys,
@@ -109,11 +116,11 @@ def _describe(
     at: dt.datetime,
 ) -> None:
     if rests_on_several(shape):
-        people = people_of(shape, before, increment)
+        people = people_of(shape, old, increment)
         increment.contributions.update(
             {account_id: (bucket_of(keys.author(account_id)), records) for account_id, records in people.items()}
         )
-    write_retractions(shape=shape, before=before, increment=increment, changes=changes, building=building, at=at)
+    write_retractions(shape=shape, before=old, increment=increment, changes=changes, building=building, at=at)
 
 
 @contextmanager
@@ -131,13 +138,12 @@ def _only_builder(dataset_id: int) -> Iterator[bool]:
                 cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
-def _before(dataset: Dataset, parent: Release | None, shape: Shape, *, cache: Path) -> Before:
-    """The release to go on from; an empty one when everything has to be built anew."""
-    nothing = Before(store(), cache)
+def _old(dataset: Dataset, parent: Release | None, shape: Shape, nothing: Before) -> Before:
+    """The parent's records and state, if they are there and are of today's version; else `nothing`."""
     if parent is None or parent.files_deleted_at is not None or parent.schema_version != shape.schema_version:
         return nothing
-    before = Before(store(), cache, folder.release_name(dataset.pk, parent.number), manifest_of(parent))
-    return before if before.is_complete() else nothing
+    old = replace(nothing, name=folder.release_name(dataset.pk, parent.number), manifest=manifest_of(parent))
+    return old if old.is_complete() else nothing
 
 
 def _building_row(dataset: Dataset, parent: Release | None, *, schema_version: int, at: dt.datetime) -> Release:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from django.conf import settings
 
 from exports.engines import papers
@@ -11,6 +10,7 @@ from exports.engines.manifest import ReleaseFile, sha256_of
 from exports.jobs.increment.build import Increment
 from exports.jobs.increment.retractions import FILE_NAME as RETRACTIONS
 from exports.models import Release
+from exports.queries.shapes import Shape
 
 
 def statistics_of(increment: Increment) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def statistics_of(increment: Increment) -> dict[str, Any]:
     }
 
 
-def write_papers(row: Release, increment: Increment, building: Path, *, schema: pa.Schema) -> tuple[ReleaseFile, ...]:
+def write_papers(row: Release, increment: Increment, building: Path, *, shape: Shape) -> tuple[ReleaseFile, ...]:
     """Write them into `building`; gives what the manifest says of them, and of the retractions that lie there."""
     told = papers.Told(
         dataset=str(row.dataset_id),
@@ -40,7 +40,8 @@ def write_papers(row: Release, increment: Increment, building: Path, *, schema: 
         terms=f"{settings.PUBLIC_URL}/api/humankind/v1/exports/terms",
         filter=row.dataset.filter,
         statistics=row.statistics,
-        schema=schema,
+        made_with=shape.made_with(),
+        schema=shape.schema,
         files={file.path: file.sha256 for file in increment.files},
     )
     for name, content in (

@@ -33,8 +33,8 @@ def publish(
     """
     row.published_at = timezone.now()
     row.funnel, row.statistics = dict(increment.funnel), statistics_of(increment)
-    papers = write_papers(row, increment, building, schema=shape.schema)
-    manifest = _manifest(row, parent, increment, (*increment.files, *papers))
+    papers = write_papers(row, increment, building, shape=shape)
+    manifest = _manifest(row, parent, increment, (*increment.files, *papers), shape)
     (building / FILE_NAME).write_bytes(sign(manifest, signing_key(settings.RELEASE_SIGNING_KEY)))
     row.state = Release.State.PUBLISHED
     row.transaction, row.seq = position
@@ -61,7 +61,9 @@ def close_older(row: Release, *, reason: str) -> int:
     return older.update(state=Release.State.CLOSED, closed_at=timezone.now(), close_reason=reason)
 
 
-def _manifest(row: Release, parent: Release | None, increment: Increment, files: tuple[ReleaseFile, ...]) -> Manifest:
+def _manifest(
+    row: Release, parent: Release | None, increment: Increment, files: tuple[ReleaseFile, ...], shape: Shape
+) -> Manifest:
     dataset = row.dataset
     return Manifest(
         dataset=str(dataset.pk),
@@ -81,4 +83,5 @@ def _manifest(row: Release, parent: Release | None, increment: Increment, files:
             "retracted": increment.retracted,
         },
         files=files,
+        made_with=shape.made_with(),
     )

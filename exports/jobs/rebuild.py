@@ -3,31 +3,41 @@
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from exports.engines import folder, state
 from exports.engines.keys import bucket_of
+from exports.jobs.increment.before import Before
 from exports.jobs.increment.build import Increment, Touched
 from exports.models import Release
 from exports.queries.files import manifest_of
 from exports.queries.stores import store
 
 
-def compare_with(parent: Release, increment: Increment, building: Path, *, touched: Touched) -> None:
-    """Count as added, changed and gone what is so beside the parent, as long as its files are there."""
+def compare_with(parent: Release, old: Before, increment: Increment, building: Path, *, touched: Touched) -> None:
+    """Count as added, changed and gone what is so beside the parent, as long as its files are there.
+
+    `old` has the parent's index, from which it is known whose records went; an empty one where it has none.
+    """
     for account_id, pseudonym in touched.whole.items():
         increment.contributions.setdefault(account_id, (bucket_of(pseudonym), 0))
     if parent.files_deleted_at is not None:
         return
-    name, cache = folder.release_name(parent.dataset_id, parent.number), building.with_name(folder.PARENT)
-    old = [store().local(f"{name}/{file.path}", cache) for file in manifest_of(parent).files if file.bucket is not None]
-    were, are = _record_ids(old), _record_ids([building / file.path for file in increment.files])
-    gone = were.filter(pc.invert(pc.is_in(were, are)))
-    nobody = pa.array([-1] * len(gone), pa.int64())
-    increment.gone = pa.table([gone, nobody, nobody], schema=state.INDEX)
-    increment.changed = len(were) - len(gone)
+    were = old.all_index() if old.manifest else _without_index(parent, building)
+    are = _record_ids([building / file.path for file in increment.files])
+    increment.gone = state.without(were, "record_id", are)
+    increment.changed = were.num_rows - increment.gone.num_rows
     increment.added = len(are) - increment.changed
+
+
+def _without_index(parent: Release, building: Path) -> pa.Table:
+    name, cache = folder.release_name(parent.dataset_id, parent.number), building.with_name(folder.PARENT)
+    paths = [
+        store().local(f"{name}/{file.path}", cache) for file in manifest_of(parent).files if file.bucket is not None
+    ]
+    record_ids = _record_ids(paths)
+    nobody = pa.array([-1] * len(record_ids), pa.int64())
+    return pa.table([record_ids, nobody, nobody], schema=state.INDEX)
 
 
 def _record_ids(paths: list[Path]) -> pa.Array:

@@ -2,18 +2,19 @@
 
 from contextlib import suppress
 
-from django.conf import settings
 from redis import RedisError
 
 from common.redis import client
-from identity.queries.faces import shows_a_face
+from identity.queries.faces import face_finder, shows_a_face
+
+__all__ = ["face_finder", "is_face_in"]
 
 KEPT_SECONDS = 30 * 86_400
 
 
 def is_face_in(data: bytes, *, sha256: str) -> bool:
     """`identity.queries.faces.shows_a_face`, asked once of the same bytes while Redis remembers the answer."""
-    key = f"exports:face:{settings.FACE_ENGINES}:{sha256}"
+    key = f"exports:face:{face_finder()}:{sha256}"
     with suppress(RedisError):
         if (known := client().get(key)) is not None:
             return bool(known == b"1")

@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from django.conf import settings as settings_of_house
+from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -17,6 +19,7 @@ from exports.operations.releases import close_release
 from exports.queries.files import manifest_of
 from identity.models import Account
 from tests.exports.histories import NUMBERS, PEOPLE, History
+from tests.exports.test_made_with import OTHER
 from tests.exports.world import Team
 
 Steps = list[tuple[str, int, int]]
@@ -33,7 +36,8 @@ within_budget = settings(
 PEOPLE_CHANGE = ("agreement", "agreement", "leave", "restrict", "hold", "doubt", "ask", "lapse", "renew")
 WORDS_CHANGE = ("say", "say", "say", "answer", "answer", "quote", "quote", "revoke", "edit", "delete", "keep_back")
 PICTURES_CHANGE = ("picture", "picture", "picture", "picture", "edit", "edit", "delete", "keep_back", "answer")
-RELEASES = ("release", "release", "release", "release", "close", "withhold")
+RELEASES = ("release", "release", "release", "release", "close", "masker", "withhold")
+MASKERS = (settings_of_house.EXPORT_MASKER, OTHER)
 
 
 def steps(*actions: str) -> SearchStrategy[Steps]:
@@ -97,16 +101,19 @@ def live_through(history: History, steps: Steps, *purposes: str) -> None:
     first = Team(purpose=purposes[0])
     others = (Team.of(first, first.another(purpose, name=purpose)) for purpose in purposes[1:])
     consumers = [Consumer(team) for team in (first, *others)]
-    for action, who, number in [*steps, ("release", 0, 0)]:
-        if action == "release":
-            for consumer in consumers:
-                consumer.look()
-        elif action == "close":
-            consumers[number % len(consumers)].close()
-        else:
-            history.do(action, who, number)
-    for consumer in consumers:
-        consumer.compare()
+    with override_settings():
+        for action, who, number in [*steps, ("release", 0, 0)]:
+            if action == "release":
+                for consumer in consumers:
+                    consumer.look()
+            elif action == "close":
+                consumers[number % len(consumers)].close()
+            elif action == "masker":
+                settings_of_house.EXPORT_MASKER = MASKERS[number % len(MASKERS)]
+            else:
+                history.do(action, who, number)
+        for consumer in consumers:
+            consumer.compare()
     # The next history has people of its own.
     Account.objects.filter(pk__in=[account.pk for account in history.everybody]).update(is_active=False)
 

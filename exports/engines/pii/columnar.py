@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from exports.engines.byte_scan import rows_with
-from exports.engines.pii.patterns import EMAIL, FORMS, KINDS, NAME
+from exports.engines.pii.patterns import EMAIL, FORMS, KINDS, NAME, VERSION
 from exports.engines.pii.port import Masked
 
 HANDLE = r"(^|[^\pL\pN_@.+%-])" + NAME
@@ -63,7 +63,7 @@ class PatternMasker:
 
     def describe(self) -> dict[str, Any]:
         """Regular expressions and check digits; no model."""
-        return {"name": "patterns", "kinds": list(KINDS), "models": []}
+        return {"name": "patterns", "version": VERSION, "kinds": list(KINDS), "models": []}
 
 
 def _handles_masked(texts: pa.Array, counts: NDArray[np.int32]) -> pa.Array:

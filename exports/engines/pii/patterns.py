@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from exports.engines.pii.national_ids import NUMBERS, digits_of, luhn
 
+# Raise it with every change of what is found: it is compared with the last release's, and all records are made anew.
+VERSION = 1
 KINDS = ("HANDLE", "EMAIL", "IBAN", "NATIONAL_ID", "CARD", "IP", "PHONE")
 
 # Mastodon's forms: @name, @name@host, also at the end of a profile's address. An e-mail address has a letter before @.

@@ -36,5 +36,8 @@ class Masker(Protocol):
         ...
 
     def describe(self) -> dict[str, Any]:
-        """What a data card says of it: its name, its kinds, and whose models it uses."""
+        """What a manifest and a data card say of it: its name, its kinds, and whose models it uses; as JSON has it.
+
+        Another answer than the last release's has every record made anew.
+        """
         ...

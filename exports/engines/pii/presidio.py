@@ -56,7 +56,13 @@ class PresidioMasker:
     def describe(self) -> dict[str, Any]:
         """The patterns' kinds and Presidio's."""
         known = PatternMasker().describe()
-        return {"name": "presidio", "kinds": [*known["kinds"], *ENTITIES.values()], "models": ["presidio-analyzer"]}
+        return {
+            **known,
+            "name": "presidio",
+            "kinds": [*known["kinds"], *ENTITIES.values()],
+            "models": ["presidio-analyzer"],
+            "languages": sorted(self.languages),
+        }
 
 
 def _named_masked(analyzer: Any, text: str, language: str, found: Counter[str]) -> str:

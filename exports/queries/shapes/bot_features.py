@@ -1,6 +1,7 @@
 """Behaviour, for research on bots: one record for each account, of coarse figures and no text."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -24,6 +25,10 @@ class BotFeatures(Plain):
     schema_version = SCHEMA_VERSION
     # Under the recipient's usual pseudonyms, a verdict on somebody could be joined with what they wrote.
     unlinked = True
+
+    def made_with(self) -> dict[str, Any]:
+        """No engine: there is no text in it, and no picture."""
+        return {}
 
     def fresh(
         self,

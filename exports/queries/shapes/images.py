@@ -12,7 +12,15 @@ from exports.engines.keys import PseudonymKeys
 from exports.engines.record_parts import file_name, hour_of
 from exports.engines.texts import language_of
 from exports.queries.faces_seen import is_face_in
-from exports.queries.shapes.plain import Gathered, Plain, dropped_by, maker_of, new_texts
+from exports.queries.shapes.plain import (
+    Gathered,
+    Plain,
+    dropped_by,
+    faces_in_words,
+    maker_of,
+    masker_in_words,
+    new_texts,
+)
 from exports.queries.shapes.port import Context, Fresh
 from feed.queries.training import ConsentedImage, Picture, consented_images, picture_of
 
@@ -30,6 +38,10 @@ class Images(Plain):
     unread: tuple[str, ...] = ("image",)
     rows_in_group: int | None = 32
     authors_at_a_time = 100
+
+    def made_with(self) -> dict[str, Any]:
+        """The masker, and what finds faces."""
+        return {"masker": masker_in_words(), "faces": faces_in_words()}
 
     def fresh(
         self,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
+from django.conf import settings
 
 from common.engine_loader import engine
 from exports.engines.filters import LEVELS, Filter
@@ -15,6 +16,7 @@ from exports.engines.pii.port import Masker
 from exports.engines.record_parts import licence_of
 from exports.engines.rests_on import RESTS_ON
 from exports.engines.texts import Known, Texts
+from exports.queries.faces_seen import face_finder
 from exports.queries.shapes.port import AUTHORS_AT_A_TIME, Fresh
 from feed.queries.training import ConsentedAuthor
 
@@ -29,6 +31,10 @@ class Plain:
     rows_in_group: int | None = None
     authors_at_a_time = AUTHORS_AT_A_TIME
     unlinked = False
+
+    def made_with(self) -> dict[str, Any]:
+        """The masker; it looks at every text of a record."""
+        return {"masker": masker_in_words()}
 
     def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:
         """Nobody else: a record here is one person's."""
@@ -115,6 +121,16 @@ def dropped_by(
 def masker() -> Masker:
     """The one that the settings name."""
     return engine("EXPORT_MASKER", Masker)  # type: ignore[type-abstract]  # a port is asked for by its Protocol
+
+
+def masker_in_words() -> dict[str, Any]:
+    """What a manifest says of it."""
+    return {"engine": settings.EXPORT_MASKER, **masker().describe()}
+
+
+def faces_in_words() -> dict[str, Any]:
+    """What a manifest says of what finds the faces that keep a picture out."""
+    return {"engine": face_finder()}
 
 
 def new_texts(known: Known | None = None) -> Texts:

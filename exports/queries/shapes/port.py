@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -66,6 +66,10 @@ class Shape(Protocol):
     rows_in_group: int | None
     authors_at_a_time: int
     unlinked: bool
+
+    def made_with(self) -> dict[str, Any]:
+        """Which engines of the settings make its records, by part, as JSON has it: another answer means a full build."""
+        ...
 
     def fresh(
         self,

@@ -11,7 +11,15 @@ from exports.engines.keys import PseudonymKeys
 from exports.engines.record_parts import file_name, hour_of
 from exports.engines.texts import language_of
 from exports.queries.faces_seen import is_face_in
-from exports.queries.shapes.plain import Gathered, Plain, dropped_by, maker_of, new_texts
+from exports.queries.shapes.plain import (
+    Gathered,
+    Plain,
+    dropped_by,
+    faces_in_words,
+    maker_of,
+    masker_in_words,
+    new_texts,
+)
 from exports.queries.shapes.port import Context, Fresh
 from feed.queries.training import Candidate, ConsentedChoice, consented_choices, picture_of
 
@@ -29,6 +37,10 @@ class Preferences(Plain):
     unread: tuple[str, ...] = ("candidates",)
     rows_in_group: int | None = 8
     authors_at_a_time = 100
+
+    def made_with(self) -> dict[str, Any]:
+        """The masker, and what finds faces."""
+        return {"masker": masker_in_words(), "faces": faces_in_words()}
 
     def fresh(
         self,

@@ -1,20 +1,20 @@
 """Texts: what people posted, one record each."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
-from common.engine_loader import engine
 from exports.engines import duplicates
 from exports.engines.columns import AUTHORS, RECORDS, SCHEMA_VERSION, SKETCH, STATUSES
 from exports.engines.eligible import eligible
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
-from exports.engines.pii.port import Masker
 from exports.engines.plan import Transformation
+from exports.queries.shapes.plain import masker, masker_in_words
 from exports.queries.shapes.port import AUTHORS_AT_A_TIME, Context, Fresh
 from feed.queries.training import ConsentedAuthor, consented_authors, consented_status_table
 
@@ -45,6 +45,10 @@ class Text:
     rows_in_group: int | None = None
     authors_at_a_time = AUTHORS_AT_A_TIME
     unlinked = False
+
+    def made_with(self) -> dict[str, Any]:
+        """The masker."""
+        return {"masker": masker_in_words()}
 
     def fresh(
         self,
@@ -79,7 +83,7 @@ def transformation(keys: PseudonymKeys, filter: Filter) -> Transformation:
     """The plan as the settings would have it run."""
     return Transformation(
         keys,
-        masker=engine("EXPORT_MASKER", Masker),  # type: ignore[type-abstract]  # a port is asked for by its Protocol
+        masker=masker(),
         near_duplicates=filter.near_duplicates == "drop",
         runner=settings.EXPORT_RUNNER,
         address=settings.EXPORT_RAY_ADDRESS,
