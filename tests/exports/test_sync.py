@@ -6,9 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pyarrow.parquet as pq
@@ -16,12 +14,11 @@ import pytest
 
 from exports.models import Acknowledgement, Download
 from exports.operations.recipient_keys import suspend_recipient
-from exports.operations.releases import request_release
 from exports.queries.files import public_key
-from exports.queries.releases import newest_release
 from tests.exports.consumer import Network, command_line, humankind_data, surroundings
+from tests.exports.training_team import Consumer
 from tests.exports.world import Team, person, say, withdraw
-from tests.live import LiveStack, wait_for
+from tests.live import wait_for
 
 pytestmark = pytest.mark.stack
 
@@ -31,66 +28,6 @@ LONG = (
     "My grandmother kept bees behind the school, and every child was given honey in September",
     "Whoever repairs old radios knows that patience and a clean screwdriver solve most of it",
 )
-
-
-class Consumer:
-    """A training team's machine."""
-
-    def __init__(self, team: Team, folder: Path, url: str) -> None:
-        self.team, self.url = team, url
-        self.work = folder
-        self.copy = folder / "data set"
-        self.variables = {
-            "RELEASES_CLIENT_ID": team.registration.client_id,
-            "RELEASES_CLIENT_SECRET": team.registration.client_secret,
-        }
-
-    def sync_line(self, *more: str) -> list[object]:
-        return ["sync", self.url, self.team.dataset.pk, self.copy, "--key", public_key(), *more]
-
-    def sync(self, *more: str, status: int = 0) -> "subprocess.CompletedProcess[str]":
-        done = humankind_data(*self.sync_line(*more), cwd=self.work, **self.variables)
-        assert done.returncode == status, done.stdout + done.stderr
-        return done
-
-    def verify(self, status: int = 0) -> str:
-        done = humankind_data("verify", self.copy, cwd=self.work)
-        assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def release(self, number: int) -> None:
-        """Have the worker make one."""
-        request_release(operator_id=self.team.staff.pk, dataset_id=self.team.dataset.pk)
-
-        def made() -> bool:
-            newest = newest_release(self.team.dataset.pk)
-            return newest is not None and newest.number == number
-
-        wait_for(made, what=f"release {number} from the worker", seconds=90)
-
-    def everything(self) -> Iterator[tuple[Path, bytes]]:
-        """Every file under the copy, hidden ones too; Parquet with its values spelled out, which zstd would hide."""
-        for path in self.copy.rglob("*"):
-            if path.is_file():
-                content = path.read_bytes()
-                if path.suffix == ".parquet":
-                    content += str(pq.read_table(path, partitioning=None).to_pylist()).encode()
-                yield path, content
-
-    def rows(self) -> list[dict[str, Any]]:
-        files = sorted((self.copy / "latest" / "data").rglob("*.parquet"))
-        return [row for file in files for row in pq.read_table(file, partitioning=None).to_pylist()]
-
-
-@pytest.fixture
-def network(stack: LiveStack) -> Iterator[Network]:
-    with Network(stack.url) as network:
-        yield network
-
-
-@pytest.fixture
-def consumer(network: Network, tmp_path: Path) -> Consumer:
-    return Consumer(Team(), tmp_path, network.url)
 
 
 def test_what_is_taken_back_leaves_the_consumers_disk(consumer: Consumer, network: Network) -> None:
@@ -167,61 +104,6 @@ def test_killed_midway_it_goes_on_where_it_was(consumer: Consumer, network: Netw
     assert len(consumer.rows()) == 3 and not list((consumer.copy / ".incoming").iterdir())
 
 
-def flipped(content: bytes) -> bytes:
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
-
-
-def another_file(path: str, content: bytes) -> bytes:
-    return flipped(content) if "data%2F" in path else content
-
-
-def a_longer_file(path: str, content: bytes) -> bytes:
-    return content + b"more" if "data%2F" in path else content
-
-
-def another_manifest(path: str, content: bytes) -> bytes:
-    if not path.endswith("/manifest"):
-        return content
-    envelope = json.loads(content)
-    envelope["payload"] = envelope["payload"][:-8] + "AAAAAAA="
-    return json.dumps(envelope).encode()
-
-
-def another_address(path: str, content: bytes) -> bytes:
-    return content.replace(b"path=data%2Fbucket", b"path=data%2Fpocket") if path.endswith("/releases/1") else content
-
-
-@pytest.mark.parametrize(
-    ("tamper", "status"), [(another_file, 1), (a_longer_file, 1), (another_manifest, 1), (another_address, 3)]
-)
-def test_what_was_tampered_with_on_the_way_is_refused(
-    consumer: Consumer, network: Network, tamper: Callable[[str, bytes], bytes], status: int
-) -> None:
-    say(person(), "Signed and sealed, and then opened on its way by somebody")
-    consumer.release(1)
-    network.tamper = tamper
-    said = consumer.sync(status=status).stderr
-    assert said.startswith("humankind-data: ") and "Traceback" not in said
-    assert not (consumer.copy / "latest").exists() and not list(consumer.copy.rglob("*.parquet.part"))
-    network.tamper = None
-    consumer.sync()
-    consumer.verify()
-
-
-def test_what_was_tampered_with_on_the_disk_is_found(consumer: Consumer) -> None:
-    say(person(), "Signed and sealed, and then opened where it lies")
-    consumer.release(1)
-    consumer.sync()
-    file = next((consumer.copy / "release-000001" / "data").iterdir())
-    whole = file.read_bytes()
-    file.write_bytes(flipped(whole))
-    assert "is not the file that was signed" in consumer.verify(status=1)
-    file.write_bytes(whole)
-    (file.parent / "extra.parquet").write_bytes(whole)
-    assert "does not name it" in consumer.verify(status=1)
-
-
 def test_a_server_that_asks_to_wait_is_waited_for(consumer: Consumer, network: Network) -> None:
     say(person(), "Patience is the companion of wisdom")
     consumer.release(1)
@@ -296,7 +178,7 @@ def test_a_release_that_is_kept_loses_its_retracted_records(tmp_path: Path) -> N
 
 
 def test_people_see_who_fetched_what(consumer: Consumer, http: httpx.Client) -> None:
-    from tests.exports.test_recipients import ROOT, token_of
+    from tests.exports.programs import ROOT, token_of
 
     ada = person()
     say(ada, "Who reads this besides you")

@@ -1,5 +1,6 @@
 """People, recipients and releases for the tests of exports."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -148,3 +149,14 @@ class Team:
         """{record id: reason}"""
         rows = pq.read_table(self.folder(number) / "retractions.parquet").to_pylist()
         return {row["record_id"]: row["reason"] for row in rows}
+
+
+@dataclass
+class Said:
+    """One person and what she said; somebody else keeps the release from being empty."""
+
+    author: Account
+    status: Status
+
+
+Change = Callable[[Said], object]
