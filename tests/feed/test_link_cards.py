@@ -17,20 +17,14 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from feed.engines import safe_fetch
-from feed.engines.page_facts import page_facts
 from feed.engines.safe_fetch import Fetched, FetchRefusedError, fetch, is_public
 from feed.jobs.fetch_card import fetch_card, waiting_cards
 from feed.models import PreviewCard
-from feed.queries.links import as_uri
 from tests.feed.person import Person, person
-from tests.feed.web_pages import Web, web
+from tests.feed.web_pages import PAGE, Web, web
 
 HERE = [ip_network("127.0.0.1/32")]
 STATUSES = "/api/v1/statuses"
-PAGE = b"""<!doctype html><html lang="de-DE"><head><title>Not this</title>
-<meta property="og:title" content="A &lt;b&gt;title&lt;/b&gt;"><meta name="description" content="What it\nis about">
-<meta property="og:site_name" content="The Site"><meta property="og:image" content="/picture.png">
-<meta property="article:published_time" content="2026-01-02T03:04:05Z"></head><body><meta property="og:title" content="late">"""
 
 
 @pytest.fixture
@@ -202,26 +196,6 @@ def test_bounds(served: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not refused.value.lasting
 
 
-def test_what_a_page_says_of_itself() -> None:
-    """OpenGraph first, as plain text; nothing after the head counts."""
-    facts = page_facts(PAGE, url="https://example.org/a/b")
-    assert (facts.title, facts.description) == ("A <b>title</b>", "What it is about")
-    assert (facts.provider_name, facts.language) == ("The Site", "de")
-    assert facts.image_url == "https://example.org/picture.png"
-    assert facts.published_at and facts.published_at.year == 2026
-    plain = page_facts("<title>Grüße</title>".encode("latin-1"), url="https://example.org/", charset="iso-8859-1")
-    assert plain.title == "Grüße"
-    assert page_facts(b'<meta property="og:image" content="javascript:1"><title>x', url="https://e.org").image_url == ""
-
-
-@pytest.mark.parametrize(
-    "unit", [b"<", b"<!--", b"<a b='", b"<![x[", b"<!doctype [", b"\xff\xfe\0<", b"<meta content='x"]
-)
-def test_a_hostile_page_is_read_to_its_end(unit: bytes) -> None:
-    """Nothing is raised, and nothing grows worse than the page."""
-    assert page_facts(unit * (200_000 // len(unit)), url="https://example.org/", charset="rot13").title == ""
-
-
 @pytest.mark.django_db
 def test_a_status_gets_the_card_of_its_first_link(reachable: Web, author: Person) -> None:
     """Once for all who link there; the picture is our own copy."""
@@ -242,22 +216,6 @@ def test_a_status_gets_the_card_of_its_first_link(reachable: Web, author: Person
     card.refresh_from_db()
     assert Client().get(f"/media/{card.image}").status_code == 200
     default_storage.delete(card.image)
-
-
-@pytest.mark.parametrize(
-    ("written", "address"),
-    [
-        ("https://example.org/a?b=c%20d#e", "https://example.org/a?b=c%20d#e"),
-        ("https://example.org/größe?q=ä", "https://example.org/gr%C3%B6%C3%9Fe?q=%C3%A4"),
-        ("https://bücher.example:8080/", "https://xn--bcher-kva.example:8080/"),
-        ("https://example.org/a[1]|2", "https://example.org/a%5B1%5D%7C2"),
-        ("https://[", ""),
-        (f"https://{'ü' * 70}.example/", ""),
-    ],
-)
-def test_an_address_in_any_script_has_one_way_to_be_written_in_ascii(written: str, address: str) -> None:
-    assert as_uri(written) == address
-    assert as_uri(address) == address
 
 
 @pytest.mark.django_db

@@ -5,6 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+PAGE = b"""<!doctype html><html lang="de-DE"><head><title>Not this</title>
+<meta property="og:title" content="A &lt;b&gt;title&lt;/b&gt;"><meta name="description" content="What it\nis about">
+<meta property="og:site_name" content="The Site"><meta property="og:image" content="/picture.png">
+<meta property="article:published_time" content="2026-01-02T03:04:05Z"></head><body><meta property="og:title" content="late">"""
+
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
