@@ -10,7 +10,7 @@ from common.authentication import caller
 from common.idempotency import Answer, answer_once
 from common.pagination import numbered_page
 from common.views import View
-from feed.api.image_documentation import GENERATION, GENERATIONS, documented
+from feed.api.documentation import GENERATION, GENERATIONS, documented
 from feed.operations.images import request_generation
 from feed.queries.images import UNFINISHED, generations_of, own_generation, render_generation
 

@@ -4,7 +4,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.views import PublicView
-from feed.api.image_documentation import PROVENANCE, documented
+from feed.api.documentation import PROVENANCE, documented
 from feed.queries.provenance import provenance_of, visible_media
 
 

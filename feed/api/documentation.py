@@ -1,4 +1,4 @@
-"""What the OpenAPI description says of the image endpoints."""
+"""What the OpenAPI description says of feed's own endpoints."""
 
 from collections.abc import Callable
 from typing import Any
@@ -40,12 +40,12 @@ PROVENANCE = {
 
 
 def documented(
-    *, summary: str, status: int, example: dict[str, Any], **more: Any
+    *, summary: str, status: int, example: dict[str, Any], tag: str = "images", **more: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """drf-spectacular's `extend_schema` with a type, for an answer shown by an example."""
     shown = OpenApiExample("answer", value=example, response_only=True, status_codes=[str(status)])
     answer = OpenApiResponse(OpenApiTypes.OBJECT, description=summary, examples=[shown])
     decorator: Callable[[Callable[..., Any]], Callable[..., Any]] = extend_schema(
-        tags=["images"], summary=summary, description=summary, responses={status: answer}, **more
+        tags=[tag], summary=summary, description=summary, responses={status: answer}, **more
     )
     return decorator
