@@ -82,6 +82,18 @@ class People:
 class Writing(People):
     """What they post. Who may not write at the time does not."""
 
+    def begin(self, *, pictures: bool) -> None:
+        """Each says something, answers the next one and quotes the one before; too short to be compared, so all goes in."""
+        first = [
+            say(account, f"I am number {number}.", **self._shown_with(account, number, pictures))
+            for number, account in enumerate(self.people)
+        ]
+        for number, account in enumerate(self.people):
+            to = first[(number + 1) % PEOPLE].pk
+            say(account, f"{number} answers.", in_reply_to_id=to, **self._shown_with(account, number + 1, pictures))
+            if not pictures:
+                say(account, f"{number} quotes.", quoted_status_id=first[number - 1].pk)
+
     def say(self, account: Account, number: int) -> None:
         self._post(account, number)
 
@@ -126,6 +138,12 @@ class Writing(People):
     def keep_back(self, account: Account, number: int) -> None:
         if status := _one(self.statuses(account=account), number):
             set_for_training(account_id=account.pk, status_id=status.pk, for_training=not status.for_training)
+
+    def _shown_with(self, account: Account, number: int, pictures: bool) -> dict[str, list[int]]:
+        media = (
+            uploaded(account, drawing(number % DRAWINGS, size=(60, 45)), alt=f"Drawing {number}.") if pictures else None
+        )
+        return {"media_ids": [media.pk]} if media else {}
 
     def _post(self, account: Account, number: int, **options: object) -> None:
         if _may_write(account):
