@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.problems import NotFound
+from common.problems import Problem
 from feed.api.parameters import path_id
 from feed.api.views import MastodonPublicView, MastodonView, caller_id, viewer_id
 from feed.queries.edits import history_of
@@ -36,6 +36,8 @@ class TranslateView(MastodonView):
     scopes = {"POST": "read:statuses"}
 
     def post(self, request: Request, id: str) -> Response:
-        """404, as on a server of Mastodon's without a translator, also for a status that the caller may see."""
+        """Always refused, for a status that the caller may see."""
         status_for(status_id=path_id(id), viewer_id=caller_id(request))
-        raise NotFound("This server does not translate: it sends no text to other services.")
+        raise Problem(
+            "This server does not translate: it sends no text to other services.", code="not_implemented", status=501
+        )

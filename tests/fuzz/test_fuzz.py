@@ -28,6 +28,8 @@ pytestmark = pytest.mark.stack
 CASES = int(os.environ.get("FUZZ_CASES") or 1500)
 # A pattern that narrows the addresses, for whoever works on some.
 ONLY = re.compile(os.environ.get("FUZZ_ONLY", ""))
+# Answers of the 5xx kind that are meant: what this server does not do.
+MEANT = {501}
 LIMITS_LIFTED_EVERY = 400
 # Then other parameters have their turn.
 CASES_IN_A_ROUND = 25
@@ -58,7 +60,7 @@ def test_no_request_ends_in_an_error_of_ours(stack: LiveStack, http: httpx.Clien
             hypothesis.reject()
         answer = session.send(prepared, timeout=120, allow_redirects=False)
         sent[answer.status_code] += 1
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and answer.status_code not in MEANT:
             failed.setdefault(f"{case.method} {case.path}", f"{answer.status_code} {case.as_curl_command()}"[:1500])
 
     def run_all(seed: int) -> int:
