@@ -165,12 +165,14 @@ def _as_kept(made: pa.Table, part: pa.Field) -> Any:
 
 
 def _bytes_of(signatures: pa.ChunkedArray) -> pa.ChunkedArray:
-    width = BANDS * ROWS_IN_BAND * 4
+    kind = pa.binary(BANDS * ROWS_IN_BAND * 4)
     chunks: Sequence[pa.FixedSizeListArray] = signatures.chunks
-    kept = []
-    for chunk in chunks:
-        content = chunk.values.slice(chunk.offset * width // 4, len(chunk) * width // 4)
-        data = pa.py_buffer(content.fill_null(0).to_numpy().tobytes())
-        valid = pa.array(chunk.is_valid()).buffers()[1]
-        kept.append(pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(chunk), [valid, data]))
-    return pa.chunked_array(kept, pa.binary(width))
+    return pa.chunked_array([_same_bytes(chunk, kind) for chunk in chunks], kind)
+
+
+def _same_bytes(chunk: pa.FixedSizeListArray, kind: pa.DataType) -> pa.Array:
+    """The list's numbers as one value of so many bytes; nothing is copied."""
+    valid, *_ = chunk.buffers()
+    numbers = chunk.values
+    content = numbers.buffers()[1].slice(numbers.offset * 4)
+    return pa.FixedSizeBinaryArray.from_buffers(kind, len(chunk), [valid, content], offset=chunk.offset)
