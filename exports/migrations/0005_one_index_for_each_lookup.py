@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
                 to="exports.recipient",
             ),
         ),
+        # Altering the foreign key would drop it with the key's own index: Django takes any index of that column alone.
+        migrations.RemoveConstraint(model_name="release", name="one_release_built_at_a_time"),
         migrations.AlterField(
             model_name="release",
             name="dataset",
@@ -38,6 +40,12 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="releases",
                 to="exports.dataset",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="release",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(state="building"), fields=("dataset",), name="one_release_built_at_a_time"
             ),
         ),
     ]

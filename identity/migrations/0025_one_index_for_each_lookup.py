@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        # Altering the foreign key would drop it with the key's own index: Django takes any index of that column alone.
+        migrations.RemoveConstraint(model_name="archive", name="one_unfinished_archive_for_each_account"),
         migrations.AlterField(
             model_name="archive",
             name="account",
@@ -39,6 +41,14 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="archives",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="archive",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(state__in=("queued", "building")),
+                fields=("account",),
+                name="one_unfinished_archive_for_each_account",
             ),
         ),
         migrations.AlterField(
@@ -78,6 +88,8 @@ class Migration(migrations.Migration):
                 db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="identity.person"
             ),
         ),
+        # Altering the foreign key would drop it with the key's own index: Django takes any index of that column alone.
+        migrations.RemoveConstraint(model_name="enrolment", name="one_open_enrolment_for_each_account"),
         migrations.AlterField(
             model_name="enrolment",
             name="account",
@@ -88,6 +100,14 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="enrolments",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(state__in=("opened", "capturing", "checking")),
+                fields=("account",),
+                name="one_open_enrolment_for_each_account",
             ),
         ),
         migrations.AlterField(

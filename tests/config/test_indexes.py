@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models import ForeignKey, Index, Model, UniqueConstraint
 
 OURS = ("common", "identity", "feed", "moderation", "exports")
@@ -33,3 +35,18 @@ def first_columns(model: type[Model]) -> dict[str, str]:
         if isinstance(one, UniqueConstraint | Index) and one.fields and one.condition is None:
             found[one.fields[0].lstrip("-")] = one.name
     return found
+
+
+@pytest.mark.django_db
+def test_the_database_has_every_index_and_constraint_that_the_models_name() -> None:
+    """Django drops whatever has the column of a foreign key alone where that loses its own index, partial ones too."""
+    missing = []
+    for model in (model for model in apps.get_models() if model._meta.app_label in OURS):
+        with connection.cursor() as cursor:
+            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        missing += [
+            f"{model.__name__}: {one.name}"
+            for one in (*model._meta.constraints, *model._meta.indexes)
+            if one.name not in there
+        ]
+    assert missing == []
