@@ -33,7 +33,8 @@ Ids = NDArray[np.int64]
 
 def spaced(texts: pa.Array) -> pa.Array:
     """The texts, with a space between all characters where there are some of scripts that have none between words."""
-    # They have three bytes or more. So have dashes and quotation marks (E2) and emoji (F0), and beside those hardly any.
+    # They have three bytes or more. So have dashes and quotation marks (E2) and emoji (F0), which are in many texts: what
+    # shares their first byte, radicals and rare ideographs, hardly ever stands without others.
     rows = rows_with(texts, lambda content: (content >= 0xE0) & (content != 0xE2) & (content != 0xF0))
     rows = rows[pc.match_substring_regex(texts.take(pa.array(rows)), UNSPACED).to_numpy(zero_copy_only=False)]
     if not len(rows):
@@ -159,10 +160,11 @@ def _groups(keys: Keys) -> tuple[Ids, Ids, Ids]:
 
 def _perhaps_twice(keys: Keys) -> NDArray[np.bool_]:
     """All keys that are there twice, and few others: most are there once, and need no sorting."""
-    slots = (keys >> np.uint64(64 - _BITS)).astype(np.int64)
-    last = np.zeros(1 << _BITS, np.int32)
+    bits = min(_BITS, len(keys).bit_length() + 2)
+    slots = (keys >> np.uint64(64 - bits)).astype(np.int64)
+    last = np.zeros(1 << bits, np.int32)
     last[slots] = np.arange(len(keys), dtype=np.int32)
-    shared = np.zeros(1 << _BITS, np.bool_)
+    shared = np.zeros(1 << bits, np.bool_)
     shared[slots[last[slots] != np.arange(len(keys))]] = True
     return shared[slots]
 

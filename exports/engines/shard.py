@@ -40,7 +40,7 @@ def write_records(records: pa.Table, path: Path, *, rows_in_group: int | None = 
     ) as writer:
         for start in range(0, len(order), rows):
             places = order.slice(start, rows)
-            # Nor take rows out of one, however few.
+            # Nor can it take rows out of more than two gigabytes of pictures, however few.
             group = _one_by_one(records, places) if rows_in_group else records.take(places)
             writer.write_table(group, row_group_size=rows)
 

@@ -7,8 +7,6 @@ from redis import RedisError
 from common.redis import client
 from identity.queries.faces import face_finder, shows_a_face
 
-__all__ = ["face_finder", "is_face_in"]
-
 KEPT_SECONDS = 30 * 86_400
 
 

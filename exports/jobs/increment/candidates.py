@@ -84,7 +84,7 @@ class Candidates:
         records = fresh.records
         author = _places(records["author"], pa.array(batch.values(), pa.large_string()))
         ids = records["record_id"]
-        index = pa.table([ids.cast(pa.large_string()), _subjects(fresh), accounts.take(author)], schema=state.INDEX)
+        index = pa.table([ids.cast(pa.large_string()), fresh.subjects, accounts.take(author)], schema=state.INDEX)
         in_bucket = buckets.take(author)
         for bucket in pc.unique(in_bucket).to_pylist():
             chosen = pc.equal(in_bucket, bucket)
@@ -100,13 +100,6 @@ class Candidates:
             owner = buckets.take(_places(fresh.state["account_id"], accounts))
         for bucket in pc.unique(owner).to_pylist():
             self.state.setdefault(bucket, []).append(fresh.state.filter(pc.equal(owner, bucket)))
-
-
-def _subjects(fresh: Fresh) -> pa.Array:
-    """What each record was made of, in the order of the records."""
-    if isinstance(fresh.subjects, Mapping):
-        return pa.array([fresh.subjects[record_id] for record_id in fresh.records["record_id"].to_pylist()], pa.int64())
-    return fresh.subjects
 
 
 def _places(values: pa.ChunkedArray, among: pa.Array) -> pa.Array:

@@ -14,11 +14,9 @@ from exports.engines.texts import language_of
 from exports.queries.faces_seen import is_face_in
 from exports.queries.shapes.plain import (
     Gathered,
-    Plain,
+    Pictures,
     dropped_by,
-    faces_in_words,
     maker_of,
-    masker_in_words,
     new_texts,
 )
 from exports.queries.shapes.port import Context, Fresh
@@ -27,7 +25,7 @@ from feed.queries.training import ConsentedImage, Picture, consented_images, pic
 PURPOSE = "training_images"
 
 
-class Images(Plain):
+class Images(Pictures):
     """Own images of those who agreed to `training_images`; captions of those who agreed to `training_text` too."""
 
     purpose = PURPOSE
@@ -37,11 +35,6 @@ class Images(Plain):
     # `sha256` speaks for the bytes.
     unread: tuple[str, ...] = ("image",)
     rows_in_group: int | None = 32
-    authors_at_a_time = 100
-
-    def made_with(self) -> dict[str, Any]:
-        """The masker, and what finds faces."""
-        return {"masker": masker_in_words(), "faces": faces_in_words()}
 
     def fresh(
         self,

@@ -16,13 +16,13 @@ from exports.engines.pii.port import Masker
 from exports.engines.record_parts import licence_of
 from exports.engines.rests_on import RESTS_ON
 from exports.engines.texts import Known, Texts
-from exports.queries.faces_seen import face_finder
 from exports.queries.shapes.port import AUTHORS_AT_A_TIME, Fresh
 from feed.queries.training import ConsentedAuthor
+from identity.queries.faces import face_finder
 
 
 class Plain:
-    """The common part of a shape whose records rest on statuses and people, each of its own."""
+    """What a shape is where it says nothing else: its records rest on statuses and people, each of its own."""
 
     state_schema: pa.Schema | None = RESTS_ON
     links: Mapping[str, str] = {}
@@ -45,6 +45,17 @@ class Plain:
         return {}
 
 
+class Pictures(Plain):
+    """The same of records that hold pictures."""
+
+    # Their bytes are in memory meanwhile.
+    authors_at_a_time = 100
+
+    def made_with(self) -> dict[str, Any]:
+        """The masker, and what finds faces."""
+        return {"masker": masker_in_words(), "faces": {"engine": face_finder()}}
+
+
 @dataclass
 class Gathered:
     """What a shape finds record by record. `at_once` bounds how many are held as Python objects."""
@@ -54,13 +65,13 @@ class Gathered:
     funnel: Counter[str] = field(default_factory=Counter)
     _rows: list[dict[str, Any]] = field(default_factory=list)
     _tables: list[pa.Table] = field(default_factory=list)
-    _subjects: dict[str, int] = field(default_factory=dict)
+    _subjects: list[int] = field(default_factory=list)
     _state: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, record: dict[str, Any], *, subject: int, rests_on: Collection[tuple[int | None, int]]) -> None:
         """Take in a record made of the row `subject`; `rests_on` are (status id or None, account id)."""
         record_id = record["record_id"]
-        self._subjects[record_id] = subject
+        self._subjects.append(subject)
         self._state += [
             {"record_id": record_id, "status_id": status_id, "account_id": account_id}
             for status_id, account_id in rests_on
@@ -74,7 +85,7 @@ class Gathered:
         self._put_down()
         return Fresh(
             records=pa.concat_tables(self._tables),
-            subjects=self._subjects,
+            subjects=pa.array(self._subjects, pa.int64()),
             funnel=self.funnel,
             state=pa.Table.from_pylist(self._state, RESTS_ON),
         )
@@ -126,11 +137,6 @@ def masker() -> Masker:
 def masker_in_words() -> dict[str, Any]:
     """What a manifest says of it."""
     return {"engine": settings.EXPORT_MASKER, **masker().describe()}
-
-
-def faces_in_words() -> dict[str, Any]:
-    """What a manifest says of what finds the faces that keep a picture out."""
-    return {"engine": face_finder()}
 
 
 def new_texts(known: Known | None = None) -> Texts:

@@ -24,8 +24,8 @@ class Context:
 class Fresh:
     """What the gate lets out of some authors now, as a recipient would get it.
 
-    `subjects` names the row behind each record id: the id of a status, or of what else the shape's records are made of;
-    by record id, or as an int64 array in the order of the records.
+    `subjects` names the row behind each record, in their order, as int64: the id of a status, or of what else the shape's
+    records are made of.
     A record that is kept or dropped because of others (duplicates) is among `records`: `Shape.settle` decides it. Where
     a record points to another (`Shape.links`), the build fills the column in.
     `funnel` counts rows by the filter that dropped them, beside "considered". `state` has the columns of
@@ -33,7 +33,7 @@ class Fresh:
     """
 
     records: pa.Table
-    subjects: Mapping[str, int] | pa.Array
+    subjects: pa.Array
     funnel: Mapping[str, int] = field(default_factory=dict)
     state: pa.Table | None = None
 

@@ -13,11 +13,9 @@ from exports.engines.texts import language_of
 from exports.queries.faces_seen import is_face_in
 from exports.queries.shapes.plain import (
     Gathered,
-    Plain,
+    Pictures,
     dropped_by,
-    faces_in_words,
     maker_of,
-    masker_in_words,
     new_texts,
 )
 from exports.queries.shapes.port import Context, Fresh
@@ -26,7 +24,7 @@ from feed.queries.training import Candidate, ConsentedChoice, consented_choices,
 PURPOSE = "training_preferences"
 
 
-class Preferences(Plain):
+class Preferences(Pictures):
     """Choices of those who agreed to `training_preferences`."""
 
     purpose = PURPOSE
@@ -36,11 +34,6 @@ class Preferences(Plain):
     # Each candidate's id goes with its bytes for good, and the ids are in `chosen` and `rejected`.
     unread: tuple[str, ...] = ("candidates",)
     rows_in_group: int | None = 8
-    authors_at_a_time = 100
-
-    def made_with(self) -> dict[str, Any]:
-        """The masker, and what finds faces."""
-        return {"masker": masker_in_words(), "faces": faces_in_words()}
 
     def fresh(
         self,

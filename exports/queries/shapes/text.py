@@ -1,7 +1,6 @@
 """Texts: what people posted, one record each."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +13,8 @@ from exports.engines.eligible import eligible
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 from exports.engines.plan import Transformation
-from exports.queries.shapes.plain import masker, masker_in_words
-from exports.queries.shapes.port import AUTHORS_AT_A_TIME, Context, Fresh
+from exports.queries.shapes.plain import Plain, masker
+from exports.queries.shapes.port import Context, Fresh
 from feed.queries.training import ConsentedAuthor, consented_authors, consented_status_table
 
 # SPDX's form for terms that are in no list of licences: those that the recipient signed, for texts under this policy.
@@ -31,7 +30,7 @@ STATE = pa.schema(
 )
 
 
-class Text:
+class Text(Plain):
     """Own posts of those who agreed to `training_text`, and their answers to others if they gave `training_replies` too."""
 
     purpose = "training_text"
@@ -41,14 +40,6 @@ class Text:
     state_schema: pa.Schema | None = STATE
     links: Mapping[str, str] = LINKS
     reads_single = True
-    unread: tuple[str, ...] = ()
-    rows_in_group: int | None = None
-    authors_at_a_time = AUTHORS_AT_A_TIME
-    unlinked = False
-
-    def made_with(self) -> dict[str, Any]:
-        """The masker."""
-        return {"masker": masker_in_words()}
 
     def fresh(
         self,
@@ -69,10 +60,6 @@ class Text:
         state = _with_links(passed.beside, statuses)
         subjects = passed.beside["status_id"].combine_chunks()
         return Fresh(records=passed.records, subjects=subjects, funnel=passed.funnel, state=state)
-
-    def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:
-        """Nobody: the build follows links itself."""
-        return set()
 
     def settle(self, *, filter: Filter, rest: pa.Table, left: pa.Table, came: pa.Table) -> Mapping[int, str | None]:
         """Equal texts, and near ones where the dataset leaves them out; the earliest stays."""
