@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from exports.engines.byte_scan import parts_of, rows_with
+from exports.engines.byte_scan import Bytes, counted, rows_with
 
 LEAST_LETTERS = 3
 ENOUGH_LETTERS = 40
@@ -25,7 +25,6 @@ LONG = 200
 LEAST_NEW, ENOUGH_NEW = 0.15, 0.4
 LINK = r"https?://[^\s]+"
 REASONS = ("links_only", "too_short", "symbols", "repetitive")
-AT_A_TIME = 2048  # texts whose bytes and sums fit a core's cache
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,14 @@ class Measured:
 
 def measure(texts: pa.Array, token_letters: NDArray[np.int64]) -> Measured:
     """`texts` are masked large_strings without nulls; `token_letters` says how many letters the tokens of each have."""
-    letters, length = _letters(texts) - token_letters, pc.utf8_length(texts).to_numpy().astype(np.int64)
+    letters, length = counted(texts, _is_letter) - token_letters, pc.utf8_length(texts).to_numpy().astype(np.int64)
     rows = rows_with(texts, lambda content: content == ord(":"))
     rows = rows[pc.match_substring(texts.take(pa.array(rows)), "://").to_numpy(zero_copy_only=False)]
     with_link = np.zeros(len(texts), np.bool_)
     with_link[rows] = True
     if len(rows):
         plain = pc.replace_substring_regex(texts.take(pa.array(rows)), LINK, "")
-        letters[rows] = _letters(plain) - token_letters[rows]
+        letters[rows] = counted(plain, _is_letter) - token_letters[rows]
         length[rows] = pc.utf8_length(plain).to_numpy()
     # Tokens and the brackets round them are no signs of the author's either.
     share = letters / np.maximum(length - token_letters, 1)
@@ -71,28 +70,12 @@ def _new_words(text: str) -> float:
     return len(set(units)) / len(units)
 
 
-def _letter_bytes() -> NDArray[np.uint8]:
-    """1 for each first byte of a UTF-8 character that is, but for rare ones, a letter.
+def _is_letter(content: Bytes) -> NDArray[np.bool_]:
+    """Which bytes begin a UTF-8 character that is, but for rare ones, a letter.
 
     ASCII letters; two bytes from U+00C0 on; three bytes but U+2000 to U+2FFF (punctuation, arrows, signs) and but the
     area of presentation forms. Four bytes are emoji for the most part.
     """
-    table = np.zeros(256, np.uint8)
-    for byte in range(256):
-        is_ascii = byte < 128 and chr(byte).isalpha()
-        table[byte] = is_ascii or 0xC3 <= byte <= 0xDF or (0xE0 <= byte <= 0xEE and byte != 0xE2)
-    return table
-
-
-_LETTER = _letter_bytes()
-
-
-def _letters(texts: pa.Array) -> NDArray[np.int64]:
-    offsets, content = parts_of(texts)
-    counted = np.empty(len(texts), np.int64)
-    for start in range(0, len(texts), AT_A_TIME):
-        edges = offsets[start : start + AT_A_TIME + 1]
-        sums = np.zeros(edges[-1] - edges[0] + 1, np.int32)
-        np.cumsum(_LETTER[content[edges[0] : edges[-1]]], out=sums[1:], dtype=np.int32)
-        counted[start : start + AT_A_TIME] = np.diff(sums[edges - edges[0]])
-    return counted
+    in_ascii = (content | 0x20) - np.uint8(ord("a")) < 26  # both cases; what is below "a" wraps round to large numbers
+    found: NDArray[np.bool_] = in_ascii | ((content >= 0xC3) & (content <= 0xEE) & (content != 0xE2))
+    return found

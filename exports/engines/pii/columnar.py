@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from exports.engines.byte_scan import rows_with
-from exports.engines.pii.patterns import EMAIL, FORMS, KINDS, NAME, VERSION
+from exports.engines.byte_scan import Bytes, counted
+from exports.engines.pii.patterns import EMAIL, FORMS, HANDLE, KINDS, NAME, VERSION
 from exports.engines.pii.port import Masked
 
-HANDLE = r"(^|[^\pL\pN_@.+%-])" + NAME
+BEFORE_AND_HANDLE = r"(^|[^\pL\pN_@.+%-])" + NAME
 # Most handles are of ASCII letters on this network, with nothing before or behind that could belong to them: where all of
 # a text's are, a simple pattern does, at a tenth of the price.
 PLAIN = r"@[A-Za-z0-9_]+"
@@ -49,7 +49,9 @@ class PatternMasker:
         """Needs no language."""
         counts = np.zeros((len(texts), len(KINDS)), np.int32)
         texts = _handles_masked(texts, counts)
-        rows = _matching(texts, WORTH_LOOKING)
+        # Most texts have nothing but a handle's token of what a form is made of, and are not looked at.
+        rows = np.flatnonzero(counted(texts, is_of_a_form) > counts[:, KINDS.index("HANDLE")])
+        rows = rows[_matching(texts.take(pa.array(rows)), WORTH_LOOKING)]
         if not len(rows):
             return Masked(texts, KINDS, counts)
         looked_at = texts.take(pa.array(rows))
@@ -67,20 +69,46 @@ class PatternMasker:
 
 
 def _handles_masked(texts: pa.Array, counts: NDArray[np.int32]) -> pa.Array:
-    rows = rows_with(texts, lambda content: content == ord("@"))
+    signs = counted(texts, _is_at)
+    rows = np.flatnonzero(signs)
     if not len(rows):
         return texts
     looked_at = texts.take(pa.array(rows))
     replaced = pc.replace_substring_regex(looked_at, PLAIN, "[HANDLE]")
+    # Each plain handle had one @, and a token has none.
+    found = signs[rows] - counted(replaced, _is_at)
     if len(mixed := _matching(looked_at, NOT_PLAIN)):
-        slowly = pc.replace_substring_regex(looked_at.take(pa.array(mixed)), HANDLE, r"\1[HANDLE]")
+        slowly, found[mixed] = _mixed_masked(looked_at.take(pa.array(mixed)))
         replaced = _with(replaced, mixed, slowly)
-    found = pc.count_substring(replaced, "[HANDLE]").to_numpy().copy()
-    # Somebody may have written the token themselves.
-    written = rows_with(looked_at, lambda content: content == ord("["))
-    found[written] -= pc.count_substring(looked_at.take(pa.array(written)), "[HANDLE]").to_numpy()
     counts[rows, KINDS.index("HANDLE")] = found
     return _with(texts, rows, replaced)
+
+
+def _mixed_masked(texts: pa.Array) -> tuple[pa.Array, list[int]]:
+    written = texts.to_pylist()
+    made = [HANDLE.subn("[HANDLE]", text) for text in written]
+    # RE2 takes longer to compile a pattern with all letters than Python for a thousand texts. But it knows letters of a
+    # newer Unicode, which to Python are none, nor printable.
+    if newer := [place for place, text in enumerate(written) if not text.isprintable()]:
+        slowly = pc.replace_substring_regex(texts.take(pa.array(newer)), BEFORE_AND_HANDLE, r"\1[HANDLE]")
+        for place, text in zip(newer, slowly.to_pylist(), strict=True):
+            made[place] = text, text.count("[HANDLE]") - written[place].count("[HANDLE]")
+    return pa.array([text for text, _ in made], texts.type), [number for _, number in made]
+
+
+def _is_at(content: Bytes) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = content == ord("@")
+    return found
+
+
+def is_of_a_form(content: Bytes) -> NDArray[np.bool_]:
+    """Bytes of which every text has one that is worth looking at; a token has one, its bracket."""
+    is_digit_or_colon = content - np.uint8(ord("0")) <= 10  # what is below wraps round to large numbers
+    is_sign = ((content | 0x20) == ord("{")) | (content == ord("(")) | (content == ord("@"))  # { and [ are a bit apart
+    # First bytes of all digits beyond ASCII, and of Arabic, Indic and Korean letters, some signs, and emoji.
+    may_be_digit = (content - np.uint8(0xD9) <= 8) | (content >= 0xEA)
+    found: NDArray[np.bool_] = is_digit_or_colon | is_sign | may_be_digit
+    return found
 
 
 def _matching(texts: pa.Array, pattern: str) -> NDArray[np.intp]:
