@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from exports.engines.byte_scan import rows_with
+from exports.engines.byte_scan import parts_of, rows_with
 
 BANDS, ROWS_IN_BAND = 8, 4
 SHINGLE = 2
@@ -41,8 +41,20 @@ def spaced(texts: pa.Array) -> pa.Array:
         return texts
     chosen = np.zeros(len(texts), np.bool_)
     chosen[rows] = True
-    apart = [" ".join(text.replace(" ", "")) for text in texts.take(pa.array(rows)).to_pylist()]
-    return pc.replace_with_mask(texts, pa.array(chosen), pa.array(apart, texts.type))
+    return pc.replace_with_mask(texts, pa.array(chosen), _apart(texts.take(pa.array(rows))))
+
+
+def _apart(texts: pa.Array) -> pa.Array:
+    """The texts with a space between all characters, and no other."""
+    closed = pc.replace_substring(texts, " ", "")
+    offsets, content = parts_of(closed)
+    content = content[: offsets[-1]]
+    # A space goes before each byte that begins a character, but for the first of a text.
+    begins = (content & 0xC0) != 0x80
+    begins[offsets[:-1]] = False
+    spread = np.insert(content, np.flatnonzero(begins), ord(" "))
+    offsets = offsets + np.append(0, np.cumsum(pc.utf8_length(closed).to_numpy() - 1))
+    return pa.LargeStringArray.from_buffers(len(closed), pa.py_buffer(offsets), pa.py_buffer(spread))
 
 
 def settle(*, rest: pa.Table, left: pa.Table, came: pa.Table, near: bool) -> dict[int, str | None]:

@@ -19,7 +19,8 @@ from exports.engines.pii.port import Masker
 COUNTS = ("favourites", "reblogs", "replies")
 # What Python functions make of whole columns: of the text, and of the rest.
 CLEANED = [*((name, RECORDS.field(name).type) for name in ("text", "masked", "language", "language_score", "quality"))]
-HIDDEN = [*((name, RECORDS.field(name).type) for name in ("record_id", "labels", *COUNTS))]
+HIDDEN = [*((name, RECORDS.field(name).type) for name in ("record_id", "labels", "created", *COUNTS))]
+ASIDE = [("reason", pa.large_string()), ("length", pa.int64())]  # made with the text, and in no record
 # Beside the records: whose each is, why it is left out (null if it stays), and what tells its duplicates.
 BESIDE = pa.schema([("status_id", pa.int64()), ("account_id", pa.int64()), ("reason", pa.large_string()), *SKETCH])
 
@@ -69,9 +70,9 @@ class Transformation:
         rows = daft.from_arrow(_with_authors(statuses, authors, differing)).with_columns(
             {
                 "hidden": _batch(HIDDEN, self.hidden)(
-                    *(col(name) for name in ("id", "sensitive", "warning", *COUNTS)),
+                    *(col(name) for name in ("id", "sensitive", "warning", "created", *COUNTS)),
                 ),
-                "cleaned": _batch([*CLEANED, ("reason", pa.large_string())], self.cleaned)(
+                "cleaned": _batch([*CLEANED, *ASIDE], self.cleaned)(
                     *(col(name) for name in ("text", "language", "language_score", "declared_language"))
                 ),
             }
@@ -79,11 +80,10 @@ class Transformation:
         made = {name: col("cleaned")[name] for name, _ in CLEANED} | {name: col("hidden")[name] for name, _ in HIDDEN}
         made |= {name: daft.lit(None).cast(DataType.string()) for name in ("in_reply_to", "thread")}
         made |= {name: daft.lit(value).cast(DataType.string()) for name, value in same.items()}
-        made["created"] = col("created").date_trunc("1 hour")
         columns = [made.get(name, col(name)).alias(name) for name in RECORDS.names]
-        text = made["text"]
+        text, is_long = made["text"], col("cleaned")["length"] >= SHORTEST
         columns += [col("id").alias("status_id"), col("account_id"), col("cleaned")["reason"].alias("reason")]
-        columns += [when(text.length() >= SHORTEST, hash(text)).alias("exact")]
+        columns += [when(is_long, hash(text)).alias("exact")]
         if self.near_duplicates:
             plain = normalize(text, remove_punct=True, lowercase=True, white_space=True)
             sketch = minhash(
@@ -92,13 +92,13 @@ class Transformation:
                 ngram_size=SHINGLE,
                 hash_function="xxhash3_64",
             )
-            columns += [when(text.length() >= SHORTEST, sketch).alias("signature")]
+            columns += [when(is_long, sketch).alias("signature")]
         return rows.select(*columns)
 
-    def hidden(self, ids: Any, sensitive: Any, warnings: Any, *counts: Any) -> pa.Array:
-        """Opaque ids, labels, and counts that are suppressed where they are small."""
+    def hidden(self, ids: Any, sensitive: Any, warnings: Any, created: Any, *counts: Any) -> pa.Array:
+        """Opaque ids, labels, hours, and counts that are suppressed where they are small."""
         columns = [self.keys.opaque_ids("status", ids.to_arrow().to_numpy())]
-        columns += [_labels(sensitive.to_arrow(), warnings.to_arrow())]
+        columns += [_labels(sensitive.to_arrow(), warnings.to_arrow()), _hours(created.to_arrow())]
         columns += [suppressed(each.to_arrow().to_numpy()) for each in counts]
         return pa.StructArray.from_arrays(columns, fields=[pa.field(name, type_) for name, type_ in HIDDEN])
 
@@ -113,7 +113,8 @@ class Transformation:
         masked = self.masker.mask(written, pc.if_else(unknown, declared.to_arrow().cast(pa.large_string()), codes))
         measured = quality.measure(masked.texts, masked.counts @ np.array([len(kind) for kind in masked.kinds]))
         columns = [masked.texts, masked.finds(), codes, found, pa.array(measured.quality), measured.reasons]
-        fields = [pa.field(name, type_) for name, type_ in [*CLEANED, ("reason", pa.large_string())]]
+        columns += [measured.lengths]
+        fields = [pa.field(name, type_) for name, type_ in [*CLEANED, *ASIDE]]
         return pa.StructArray.from_arrays(columns, fields=fields)
 
 
@@ -152,6 +153,13 @@ def _labels(sensitive: pa.Array, warnings: pa.Array) -> pa.Array:
     np.cumsum(held.sum(axis=1), out=offsets[1:])
     names = pa.array(["sensitive", "content_warning"], pa.large_string()).take(pa.array(np.nonzero(held)[1]))
     return pa.ListArray.from_arrays(pa.array(offsets), names)
+
+
+def _hours(moments: pa.Array) -> pa.Array:
+    """The hour in which each is."""
+    # Without a time zone, which would be looked up for each; UTC has whole hours.
+    whole = pc.floor_temporal(moments.cast(pa.timestamp("us")), unit="hour")
+    return whole.cast(pa.timestamp("s")).cast(RECORDS.field("created").type)
 
 
 def _as_kept(made: pa.Table, part: pa.Field) -> Any:

@@ -29,15 +29,17 @@ REASONS = ("links_only", "too_short", "symbols", "repetitive")
 
 @dataclass(frozen=True)
 class Measured:
-    """`quality` from 0 to 1 and, where a text is left out whatever a dataset asks for, the reason (else null)."""
+    """`quality` from 0 to 1; where a text is left out whatever a dataset asks for, the reason (else null); its characters."""
 
     quality: NDArray[np.float32]
     reasons: pa.Array
+    lengths: pa.Array
 
 
 def measure(texts: pa.Array, token_letters: NDArray[np.int64]) -> Measured:
     """`texts` are masked large_strings without nulls; `token_letters` says how many letters the tokens of each have."""
-    letters, length = counted(texts, _is_letter) - token_letters, pc.utf8_length(texts).to_numpy().astype(np.int64)
+    letters, lengths = counted(texts, _is_letter) - token_letters, pc.utf8_length(texts)
+    length = lengths.to_numpy().copy()
     rows = rows_with(texts, lambda content: content == ord(":"))
     rows = rows[pc.match_substring(texts.take(pa.array(rows)), "://").to_numpy(zero_copy_only=False)]
     with_link = np.zeros(len(texts), np.bool_)
@@ -60,7 +62,7 @@ def measure(texts: pa.Array, token_letters: NDArray[np.int64]) -> Measured:
     reason[short] = REASONS.index("too_short")
     reason[short & with_link] = REASONS.index("links_only")
     named = pa.array(REASONS, pa.large_string()).take(pa.array(reason, mask=reason < 0))
-    return Measured(np.round(quality, 2).astype(np.float32), named)
+    return Measured(np.round(quality, 2).astype(np.float32), named, lengths)
 
 
 def _new_words(text: str) -> float:

@@ -119,3 +119,14 @@ def test_texts_that_people_would_call_the_same_are_found() -> None:
     ]
     by_hash = duplicates.settle(rest=none, left=none, came=found, near=False)
     assert [number for number, reason in by_hash.items() if reason] == [2]
+
+
+WORDS = st.sampled_from(["本を読む", "นก", "word", "é", "—", "😀", " ", "  "])
+
+
+@given(st.lists(st.lists(WORDS, max_size=6).map("".join), min_size=1, max_size=6), st.integers(0, 3))
+def test_a_space_is_put_between_characters_where_there_are_none_between_words(texts: list[str], start: int) -> None:
+    column = duplicates.spaced(pa.array(texts, pa.large_string()).slice(start))
+    assert column.to_pylist() == [
+        " ".join(text.replace(" ", "")) if set(text) & set("本を読むนก") else text for text in texts[start:]
+    ]
