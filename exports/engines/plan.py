@@ -1,6 +1,6 @@
 """From statuses that passed the gate to a recipient's records: one Daft plan, on this machine or on a Ray cluster."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from exports.engines.pii.columnar import PatternMasker
 from exports.engines.pii.port import Masker
 
 COUNTS = ("favourites", "reblogs", "replies")
+LINKS = ("in_reply_to", "thread")  # null until it is known which records there are
 # What Python functions make of whole columns: of the text, and of the rest.
 CLEANED = [*((name, RECORDS.field(name).type) for name in ("text", "masked", "language", "language_score", "quality"))]
 HIDDEN = [*((name, RECORDS.field(name).type) for name in ("record_id", "labels", "created", *COUNTS))]
@@ -52,21 +53,24 @@ class Transformation:
         if not statuses.num_rows:
             return Transformed(RECORDS.empty_table(), BESIDE.empty_table())
         runner.use(self.runner, self.address)
-        made: pa.Table = self._plan(statuses, authors).to_arrow()
+        # What is the same for all authors, such as the policy's version, needs no look at the author of each row.
+        alike = {name: authors[name][0].as_py() for name in AUTHORS.names if len(authors[name].unique()) == 1}
+        alike = {name: value for name, value in alike.items() if name != "account_id"} | dict.fromkeys(LINKS)
+        made: pa.Table = self._plan(statuses, authors, alike).to_arrow()
+        for name, value in alike.items():
+            made = made.append_column(name, _repeated(value, made["status_id"]))
         records = made.select(RECORDS.names).cast(RECORDS.remove_metadata()).replace_schema_metadata(RECORDS.metadata)
         columns = [_as_kept(made, part) for part in BESIDE]
         return Transformed(records, pa.Table.from_arrays(columns, schema=BESIDE))
 
-    def _plan(self, statuses: pa.Table, authors: pa.Table) -> Any:
+    def _plan(self, statuses: pa.Table, authors: pa.Table, alike: Collection[str]) -> Any:
+        """The records' columns but for those that are `alike` in all of them, and what `BESIDE` is made of."""
         # Imported here: Daft starts threads, and threads do not live through the fork that makes a worker process.
         import daft
-        from daft import DataType, col
+        from daft import col
         from daft.functions import hash, minhash, normalize, when
 
-        # What is the same for all authors, such as the policy's version, needs no look at the author of each row.
-        same = {name: authors[name][0].as_py() for name in AUTHORS.names if len(authors[name].unique()) == 1}
-        same.pop("account_id", None)
-        differing = [name for name in AUTHORS.names if name not in same and name != "account_id"]
+        differing = [name for name in AUTHORS.names if name not in alike and name != "account_id"]
         rows = daft.from_arrow(_with_authors(statuses, authors, differing)).with_columns(
             {
                 "hidden": _batch(HIDDEN, self.hidden)(
@@ -78,9 +82,7 @@ class Transformation:
             }
         )
         made = {name: col("cleaned")[name] for name, _ in CLEANED} | {name: col("hidden")[name] for name, _ in HIDDEN}
-        made |= {name: daft.lit(None).cast(DataType.string()) for name in ("in_reply_to", "thread")}
-        made |= {name: daft.lit(value).cast(DataType.string()) for name, value in same.items()}
-        columns = [made.get(name, col(name)).alias(name) for name in RECORDS.names]
+        columns = [made.get(name, col(name)).alias(name) for name in RECORDS.names if name not in alike]
         text, is_long = made["text"], col("cleaned")["length"] >= SHORTEST
         columns += [col("id").alias("status_id"), col("account_id"), col("cleaned")["reason"].alias("reason")]
         columns += [when(is_long, hash(text)).alias("exact")]
@@ -145,13 +147,21 @@ def _spaced(texts: Any) -> pa.Array:
     return spaced(texts.to_arrow().cast(pa.large_string()))
 
 
+def _repeated(value: str | None, beside: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The value for each row; it is written as often as the longest chunk is long, and all of them share that."""
+    lengths = [len(chunk) for chunk in beside.chunks]
+    longest = pa.repeat(pa.scalar(value, pa.large_string()), max(lengths, default=0))
+    return pa.chunked_array([longest.slice(0, length) for length in lengths], pa.large_string())
+
+
 def _labels(sensitive: pa.Array, warnings: pa.Array) -> pa.Array:
     """For each row which of "sensitive" and "content_warning" hold."""
     warned = pc.not_equal(pc.fill_null(warnings, ""), "")
     held = np.stack([pc.fill_null(each, False).to_numpy(zero_copy_only=False) for each in (sensitive, warned)], axis=1)
+    rows, which = np.divmod(np.flatnonzero(held), held.shape[1])
     offsets = np.zeros(len(held) + 1, np.int32)
-    np.cumsum(held.sum(axis=1), out=offsets[1:])
-    names = pa.array(["sensitive", "content_warning"], pa.large_string()).take(pa.array(np.nonzero(held)[1]))
+    np.cumsum(np.bincount(rows, minlength=len(held)), out=offsets[1:])
+    names = pa.array(["sensitive", "content_warning"], pa.large_string()).take(pa.array(which))
     return pa.ListArray.from_arrays(pa.array(offsets), names)
 
 
