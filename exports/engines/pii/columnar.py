@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from exports.engines.byte_scan import Bytes, counted
-from exports.engines.pii.patterns import EMAIL, FORMS, HANDLE, KINDS, NAME, VERSION
+from exports.engines.pii.patterns import EMAIL, FORMS, HANDLE, KINDS, NAME, VERSION, YEAR
 from exports.engines.pii.port import Masked
 
 BEFORE_AND_HANDLE = r"(^|[^\pL\pN_@.+%-])" + NAME
@@ -27,6 +27,8 @@ WORTH_LOOKING = (
     AN_EMAIL + r"|\p{Nd}(?:[^\p{Nd}]{0,3}\p{Nd}){6}|[A-Za-z]{2}\p{Nd}{2}[ -]?[A-Za-z0-9]{4}|[A-Z]{2} ?\p{Nd}{2}|"
     r"\p{Nd}\.\p{Nd}{1,3}\.\p{Nd}{1,3}\.\p{Nd}|:[0-9A-Fa-f]{0,4}:"
 )
+# Most numbers that are long enough for a form are dates, which are none: the eight digits of one, by themselves.
+A_DATE = rf"(?:^| )(?:{YEAR}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]{YEAR})(?:[ ,.!?]|$)"
 _LOOKAROUND = re.compile(r"\(\?<?!(?:[^()\[\]]|\[[^\]]*\])*\)|\\b")
 
 
@@ -49,9 +51,7 @@ class PatternMasker:
         """Needs no language."""
         counts = np.zeros((len(texts), len(KINDS)), np.int32)
         texts = _handles_masked(texts, counts)
-        # Most texts have nothing but a handle's token of what a form is made of, and are not looked at.
-        rows = np.flatnonzero(counted(texts, is_of_a_form) > counts[:, KINDS.index("HANDLE")])
-        rows = rows[_matching(texts.take(pa.array(rows)), WORTH_LOOKING)]
+        rows = _worth_looking(texts, counts)
         if not len(rows):
             return Masked(texts, KINDS, counts)
         looked_at = texts.take(pa.array(rows))
@@ -99,6 +99,15 @@ def _mixed_masked(texts: pa.Array) -> tuple[pa.Array, list[int]]:
 def _is_at(content: Bytes) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = content == ord("@")
     return found
+
+
+def _worth_looking(texts: pa.Array, counts: NDArray[np.int32]) -> NDArray[np.intp]:
+    # Most texts have nothing but a handle's token of what a form is made of, and some no more than a date.
+    parts = counted(texts, is_of_a_form) - counts[:, KINDS.index("HANDLE")]
+    rows = np.flatnonzero(parts == 8)
+    parts[rows[_matching(texts.take(pa.array(rows)), A_DATE)]] = 0
+    rows = np.flatnonzero(parts)
+    return rows[_matching(texts.take(pa.array(rows)), WORTH_LOOKING)]
 
 
 def is_of_a_form(content: Bytes) -> NDArray[np.bool_]:
