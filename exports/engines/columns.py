@@ -76,6 +76,9 @@ RECORDS = pa.schema(
 # What the plan keeps of each text to tell its duplicates (`duplicates.py`).
 SKETCH = [("exact", pa.int64()), ("signature", pa.binary(128))]
 
+# Which texts others push out: the filter's name, or null for one that stays.
+SETTLED = pa.schema([("status_id", pa.int64()), ("reason", pa.large_string())])
+
 RETRACTIONS = pa.schema(
     [
         ("record_id", pa.large_string()),

@@ -2,11 +2,16 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+
+from exports.engines.keys import BUCKETS
 
 BUILDING, SCRATCH, PARENT = ".building", ".scratch", ".parent"
 STATE = "state"
 SILENT = f"{STATE}/silent.arrow"
+# In the place of a bucket's number: of a file with records of whatever bucket.
+ALL = BUCKETS
 
 
 def release_folder(root: Path, dataset_id: int, number: int) -> Path:
@@ -20,24 +25,31 @@ def release_name(dataset_id: int, number: int) -> str:
 
 
 def bucket_path(bucket: int, part: int) -> str:
-    """The path of a bucket's records that release `part` wrote."""
-    return f"data/bucket-{bucket:02d}-{part:06d}.parquet"
+    """The path of a bucket's records that release `part` wrote, or with `ALL` of what it added to all buckets."""
+    return f"data/{'' if bucket == ALL else 'bucket-'}{_numbers(bucket, part)}.parquet"
 
 
 def index_path(bucket: int, part: int) -> str:
     """Whose records `bucket_path` has and of what, in the same order."""
-    return f"{STATE}/index-{bucket:02d}-{part:06d}.arrow"
+    return f"{STATE}/index-{_numbers(bucket, part)}.arrow"
 
 
 def state_path(bucket: int, part: int) -> str:
     """What release `part` wrote of the shape's own state."""
-    return f"{STATE}/shape-{bucket:02d}-{part:06d}.arrow"
+    return f"{STATE}/shape-{_numbers(bucket, part)}.arrow"
 
 
 def bucket_and_part(path: str) -> tuple[int, int]:
-    """The numbers in such a path; raises ValueError where there are none."""
-    _, bucket, part = path.rsplit("/", 1)[-1].split(".")[0].split("-")
-    return int(bucket), int(part)
+    """The numbers in such a path, `ALL` for what was added to all buckets; raises ValueError where there are none."""
+    *_, bucket, part = path.rsplit("/", 1)[-1].split(".")[0].split("-")
+    return ALL if bucket == _ADDED else int(bucket), int(part)
+
+
+_ADDED = "added"
+
+
+def _numbers(bucket: int, part: int) -> str:
+    return f"{_ADDED if bucket == ALL else f'{bucket:02d}'}-{part:06d}"
 
 
 def fresh_building_folder(root: Path, dataset_id: int) -> Path:
@@ -64,9 +76,9 @@ def carry_over(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def to_disk(folder: Path) -> None:
-    """Wait until everything in the folder is on the disk, so that a power cut cannot leave a name without content."""
-    for path in [*folder.rglob("*"), folder]:
+def to_disk(paths: Iterable[Path]) -> None:
+    """Wait until these files and folders are on the disk, so that a power cut cannot leave a name without content."""
+    for path in paths:
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -78,8 +90,4 @@ def make_visible(building: Path, target: Path) -> None:
     """Move the finished folder to its place. A folder there already belongs to a build whose row never came."""
     shutil.rmtree(target, ignore_errors=True)
     building.rename(target)
-    to_disk_folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(to_disk_folder)
-    finally:
-        os.close(to_disk_folder)
+    to_disk([target.parent])

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exports.engines import language, quality, runner
+from exports.engines.bands import BANDS, ROWS_IN_BAND
 from exports.engines.columns import AUTHORS, RECORDS, SKETCH, STATUSES
-from exports.engines.duplicates import BANDS, ROWS_IN_BAND, SHINGLE, SHORTEST, spaced
+from exports.engines.duplicates import SHINGLE, SHORTEST, spaced
 from exports.engines.engagement import suppressed
 from exports.engines.keys import PseudonymKeys
 from exports.engines.pii.columnar import PatternMasker

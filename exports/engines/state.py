@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 # Beside each file of records, a row for each of them in the same order. `subject` is what the record was made of.
 INDEX = pa.schema([("record_id", pa.large_string()), ("subject", pa.int64()), ("account_id", pa.int64())])
@@ -48,9 +49,19 @@ def having(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
     return table.filter(pc.is_in(table[column], values)) if len(values) else table.slice(0, 0)
 
 
-def chosen(table: pa.Table, mask: pa.ChunkedArray | pa.Array) -> pa.Table:
+def among(column: pa.ChunkedArray, values: pa.Array) -> NDArray[np.bool_]:
+    """For each value of the column whether it is one of `values`."""
+    if not len(values) or not len(column):
+        return np.zeros(len(column), np.bool_)
+    found: NDArray[np.bool_] = pc.is_in(column, values).to_numpy()
+    return found
+
+
+def chosen(table: pa.Table, mask: NDArray[np.bool_]) -> pa.Table:
     """The rows for which `mask` holds; the table itself where it holds for all, as in most full builds."""
-    return table if pc.all(mask).as_py() else table.filter(mask)
+    if mask.all():
+        return table
+    return table.filter(pa.array(mask)) if mask.any() else table.slice(0, 0)
 
 
 def numbers(values: Collection[int]) -> pa.Array:

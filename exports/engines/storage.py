@@ -71,9 +71,11 @@ class Store:
         build left at `target` is deleted.
         """
         if not self.url:
+            # What is carried over is on the disk already: only its new name is not.
+            folder.to_disk(path for path in building.rglob("*") if path.is_file())
             for path, source in carried.items():
                 folder.carry_over(self.root / source, building / path)
-            folder.to_disk(building)
+            folder.to_disk([building, *(path for path in building.rglob("*") if path.is_dir())])
             return
         self.delete(target)
         system, base = self._remote()

@@ -23,7 +23,7 @@ def compare_with(parent: Release, old: Before, increment: Increment, building: P
         increment.contributions.setdefault(account_id, (bucket_of(pseudonym), 0))
     if parent.files_deleted_at is not None:
         return
-    were = old.all_index() if old.manifest else _without_index(parent, building)
+    were = old.all_index if old.manifest else _without_index(parent, building)
     are = _record_ids([building / file.path for file in increment.files])
     increment.gone = state.without(were, "record_id", are)
     increment.changed = were.num_rows - increment.gone.num_rows

@@ -68,14 +68,12 @@ def _contributing(dataset: Dataset) -> "QuerySet[Contribution, int]":
 def _owners(before: Before, accounts: Collection[int], statuses: Collection[int]) -> set[int]:
     """Authors of those records that rest on any of these people or statuses."""
     people, texts = state.numbers(accounts), state.numbers(statuses)
-    found: set[int] = set()
-    for (bucket, _), rows in before.state.items():
-        on = state.having(rows, "account_id", people)["record_id"].to_pylist()
-        on += state.having(rows, "status_id", texts)["record_id"].to_pylist()
-        ids = pa.array(on, pa.large_string())
-        for part in before.of_bucket(bucket):
-            found.update(state.having(before.index[part], "record_id", ids)["account_id"].to_pylist())
-    return found
+    if not before.state:
+        return set()
+    rows = before.all_state
+    resting = state.among(rows["account_id"], people) | state.among(rows["status_id"], texts)
+    record_ids = rows["record_id"].filter(pa.array(resting)).combine_chunks()
+    return set(state.having(before.all_index, "record_id", record_ids)["account_id"].to_pylist())
 
 
 def _pseudonyms(account_ids: Collection[int], keys: PseudonymKeys) -> dict[int, str]:

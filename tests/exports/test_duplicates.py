@@ -22,6 +22,7 @@ SIGNATURES = [
     for kind, share in enumerate(np.linspace(0, 0.5, KINDS))
 ]
 State = dict[int, int]
+NONE = BESIDE.empty_table()
 STATES = st.dictionaries(st.integers(1, 30), st.integers(-1, KINDS - 1), max_size=25)
 
 
@@ -40,9 +41,15 @@ def table(state: State) -> pa.Table:
     return pa.Table.from_pylist(rows, BESIDE)
 
 
+def settled(came: pa.Table, *, rest: pa.Table = NONE, left: pa.Table = NONE, near: bool) -> dict[int, str | None]:
+    old = pa.concat_tables([rest, left])
+    touched = np.arange(old.num_rows) >= rest.num_rows
+    found = duplicates.settle(old=old, touched=touched, came=came, near=near)
+    return dict(zip(*(column.to_pylist() for column in found.columns), strict=True))
+
+
 def from_nothing(state: State, *, near: bool) -> dict[int, str | None]:
-    none = table({})
-    return duplicates.settle(rest=none, left=none, came=table(state), near=near)
+    return settled(table(state), near=near)
 
 
 @settings(deadline=None, max_examples=200)
@@ -53,7 +60,7 @@ def test_step_by_step_is_as_from_nothing(history: list[State], near: bool) -> No
         left = {number: kind for number, kind in before.items() if after.get(number) != kind}
         came = {number: kind for number, kind in after.items() if before.get(number) != kind}
         rest = {number: kind for number, kind in after.items() if before.get(number) == kind}
-        said = duplicates.settle(rest=table(rest), left=table(left), came=table(came), near=near)
+        said = settled(table(came), rest=table(rest), left=table(left), near=near)
         assert came.keys() <= said.keys() <= after.keys()
         known = {number: reason for number, reason in known.items() if number in rest} | said
         assert known == from_nothing(after, near=near)
@@ -104,8 +111,7 @@ def test_texts_that_people_would_call_the_same_are_found() -> None:
         "good morning",
     ]
     found = transformed(texts).beside
-    none = found.slice(0, 0)
-    said = duplicates.settle(rest=none, left=none, came=found, near=True)
+    said = settled(found, near=True)
     assert [said[number] for number in range(1, len(texts) + 1)] == [
         None,
         "duplicate",
@@ -117,7 +123,7 @@ def test_texts_that_people_would_call_the_same_are_found() -> None:
         None,
         None,
     ]
-    by_hash = duplicates.settle(rest=none, left=none, came=found, near=False)
+    by_hash = settled(found, near=False)
     assert [number for number, reason in by_hash.items() if reason] == [2]
 
 

@@ -1,17 +1,18 @@
 """The release that the next one is made from."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from exports.engines import folder, state
 from exports.engines.manifest import Manifest, ReleaseFile
 from exports.engines.storage import Store
 
-Part = tuple[int, int]  # bucket, and the release that wrote the file
+Part = tuple[int, int]  # bucket or `folder.ALL`, and the release that wrote the file
 
 
 @dataclass
@@ -55,13 +56,9 @@ class Before:
         """A file of the parent, on the local disk."""
         return self.store.local(f"{self.name}/{path}", self.cache)
 
-    def of_bucket(self, bucket: int) -> Iterator[Part]:
-        """The bucket's parts, oldest first."""
-        return iter(sorted(part for part in self.files if part[0] == bucket))
-
-    def states_of(self, bucket: int) -> list[pa.Table]:
-        """The shape's own state in a bucket."""
-        return [rows for part, rows in sorted(self.state.items()) if part[0] == bucket]
+    def of_bucket(self, bucket: int) -> list[Part]:
+        """The bucket's files of records, oldest first."""
+        return sorted(part for part in self.files if part[0] == bucket)
 
     def is_complete(self) -> bool:
         """Whether the state is there, the index of every file among it; releases of old versions lack some."""
@@ -72,6 +69,30 @@ class Before:
         there = self.store.names(f"{self.name}/{folder.STATE}")
         return wanted <= {f"{folder.STATE}/{name}" for name in there}
 
+    @cached_property
     def all_index(self) -> pa.Table:
-        """Every record's row."""
+        """Every record's row, file by file."""
         return state.concatenated(self.index.values(), state.INDEX)
+
+    @cached_property
+    def all_state(self) -> pa.Table:
+        """Every row of the shape's own state, file by file."""
+        tables = list(self.state.values())
+        return state.concatenated(tables, tables[0].schema) if tables else pa.table({})
+
+    def of_index(self, mask: NDArray[np.bool_], part: Part) -> NDArray[np.bool_]:
+        """What a mask over `all_index` says of one file."""
+        return _slice_of(mask, part, self.index)
+
+    def of_state(self, mask: NDArray[np.bool_], part: Part) -> NDArray[np.bool_]:
+        """What a mask over `all_state` says of one file."""
+        return _slice_of(mask, part, self.state)
+
+
+def _slice_of(mask: NDArray[np.bool_], part: Part, tables: dict[Part, pa.Table]) -> NDArray[np.bool_]:
+    begin = 0
+    for other, rows in tables.items():
+        if other == part:
+            break
+        begin += rows.num_rows
+    return mask[begin : begin + tables[part].num_rows]

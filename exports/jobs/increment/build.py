@@ -5,15 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from exports.engines import folder, state
+from exports.engines.columns import SETTLED
+from exports.engines.keys import PseudonymKeys, bucket_of
 from exports.engines.manifest import ReleaseFile
-from exports.jobs.increment.before import Before, Part
+from exports.jobs.increment.before import Before
 from exports.jobs.increment.candidates import Candidates, Reader
-from exports.jobs.increment.merging import Merged, Parent, Written, merge_bucket, merge_state
-from exports.jobs.increment.settling import has_texts, is_touched, link, settle, with_links
+from exports.jobs.increment.comparing import Comparison
+from exports.jobs.increment.linking import links
+from exports.jobs.increment.merging import Layout, Merging, Written
+from exports.jobs.increment.merging_state import merge_state
+from exports.jobs.increment.settling import Settled, has_texts, settle
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,8 @@ class Increment:
     changed: int = 0
     # Rows of `state.INDEX`.
     gone: pa.Table = field(default_factory=state.INDEX.empty_table)
-    # {subject: the filter's name} of texts that others push out
-    dropped: dict[int, str] = field(default_factory=dict)
+    # `status_id` and `reason`, the filter's name, of texts that others push out
+    dropped: pa.Table = field(default_factory=SETTLED.empty_table)
     # {account id: (bucket, records in this release)} of everybody who may have more or fewer of them
     contributions: dict[int, tuple[int, int]] = field(default_factory=dict)
     authors: int = 0
@@ -52,7 +59,7 @@ class Increment:
     funnel: Counter[str] = field(default_factory=Counter)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     # Rows of the shape's state that came, and whether the next increment needs them though nobody sees a difference.
-    state: list[pa.Table] = field(default_factory=list)
+    state: pa.Table = field(default_factory=lambda: pa.table({}))
     hidden: bool = False
 
     @property
@@ -72,117 +79,84 @@ def build_increment(*, reader: Reader, number: int, building: Path, before: Befo
     candidates.read(touched.whole, status_ids=None)
     if touched.single:
         candidates.read(touched.authors, status_ids=touched.single.keys())
-    build = _Build(reader, before, candidates, Written(building, number), touched)
-    return build.increment()
+    shape, written = reader.shape, Written(building, number)
+    accounts = state.numbers(touched.whole)
+    statuses = state.numbers(touched.statuses if shape.reads_single else ())
+    settled = settle(shape, before, candidates, accounts=accounts, statuses=statuses)
+    _read_again(before, candidates, settled)
+    dropped = settled.dropped["status_id"].combine_chunks()
+    index = before.all_index
+    replaced = state.among(index["account_id"], accounts)
+    replaced |= state.among(index["subject"], pa.concat_arrays([statuses, dropped]))
+    linked = links(shape, before, candidates, settled, replaced=replaced)
+    layout = Layout.of(before, size=candidates.size())
+    merging = Merging(Comparison(shape, before, candidates, linked, dropped, replaced), layout, written)
+    merging.merge()
+    if shape.state_schema is not None:
+        removed = settled.touched if has_texts(shape) else _resting_on(before, index, replaced)
+        merge_state(before, candidates, removed=removed, layout=layout, written=written)
+    return _described(candidates, settled, merging)
 
 
-class _Build:
-    def __init__(
-        self, reader: Reader, before: Before, candidates: Candidates, written: Written, touched: Touched
-    ) -> None:
-        self.reader, self.shape = reader, reader.shape
-        self.before, self.candidates, self.written = before, candidates, written
-        self.accounts = state.numbers(touched.whole)
-        self.statuses = state.numbers(touched.statuses if self.shape.reads_single else ())
-        self.settled = settle(self.shape, before, candidates, accounts=self.accounts, statuses=self.statuses)
-        self.dropped = state.numbers(self.settled.dropped)
-        self.replaced = self._replaced()
-        if self.settled.again:
-            self._read_again()
-        removed = [subject for rows in self.replaced.values() for subject in rows["subject"].to_pylist()]
-        link(self.shape, before, candidates, self.settled, removed=removed)
+def _read_again(before: Before, candidates: Candidates, settled: Settled) -> None:
+    """Texts that were duplicates of what is gone. Their state is there already."""
+    if len(settled.again):
+        owners = state.having(before.all_state, "status_id", settled.again)["account_id"].to_pylist()
+        authors = {owner: candidates.reader.keys.author(owner) for owner in owners}
+        candidates.read(authors, status_ids=settled.again.to_pylist(), with_state=False)
 
-    def increment(self) -> Increment:
-        made = Increment(dropped=self.settled.dropped, hidden=self.settled.hidden, funnel=self.candidates.funnel)
-        came = self.candidates.all_index()["subject"].to_pylist()
-        pushed = [self.settled.dropped[subject] for subject in came if subject in self.settled.dropped]
-        made.funnel.update(pushed)
-        made.funnel["kept"] = len(came) - len(pushed)
-        known = {bucket for bucket, _ in [*self.before.files, *self.before.state]}
-        gone = [made.gone]
-        for bucket in sorted(known | self.candidates.index.keys() | self.candidates.state.keys()):
-            merged = self._merge(bucket)
-            self._merge_state(bucket)
-            made.added += merged.added
-            made.changed += merged.changed
-            gone.append(merged.gone)
-            made.contributions.update(self._contributions(bucket, merged.owners))
-        made.gone = state.concatenated(gone, state.INDEX)
-        made.files, made.carried = self.written.files, self.written.carried
-        made.state = [each for tables in self.candidates.state.values() for each in tables]
-        made.authors = self._people()
-        self._count(made)
-        return made
 
-    def _replaced(self) -> dict[Part, pa.Table]:
-        """The parent's records that were read anew, or that a duplicate has pushed out."""
-        subjects = pa.concat_arrays([self.statuses, self.dropped])
-        return {
-            part: rows.filter(pc.or_(pc.is_in(rows["account_id"], self.accounts), pc.is_in(rows["subject"], subjects)))
-            for part, rows in self.before.index.items()
-        }
+def _resting_on(before: Before, index: pa.Table, replaced: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows of a state that say on what records rest which were read anew."""
+    if not before.state or not replaced.any():
+        return np.zeros(before.all_state.num_rows, np.bool_)
+    return state.among(before.all_state["record_id"], index["record_id"].filter(pa.array(replaced)).combine_chunks())
 
-    def _read_again(self) -> None:
-        """Texts that were duplicates of what is gone. Their state is there already."""
-        wanted = state.numbers(self.settled.again)
-        owners = [state.having(rows, "status_id", wanted)["account_id"] for rows in self.before.state.values()]
-        authors = {owner: self.reader.keys.author(owner) for owner in state.owners(*owners).to_pylist()}
-        self.candidates.read(authors, status_ids=self.settled.again, with_state=False)
 
-    def _merge(self, bucket: int) -> Merged:
-        parent = Parent(self.shape, self.before, bucket)
-        old, old_index = parent.having(self.settled.relinked)
-        came = self.candidates.indexed(bucket)
-        kept = pc.invert(pc.is_in(came["subject"], self.dropped))
-        fresh = pa.concat_tables([state.chosen(self.candidates.records(bucket), kept), old])
-        index = pa.concat_tables([state.chosen(came, kept), old_index])
-        if index.num_rows and self.shape.links and self.shape.state_schema is not None:
-            # What came stands before what was: a text that was edited is in both.
-            states = [self.candidates.state_of(bucket), *self.before.states_of(bucket)]
-            rows = state.concatenated(states, self.shape.state_schema)
-            subjects = index["subject"].combine_chunks()
-            fresh = with_links(self.shape, fresh, subjects, rows, self.settled.inside)
-        return merge_bucket(
-            parent,
-            fresh=fresh,
-            index=index,
-            replaced=pa.concat_tables([self._away(bucket), old_index]),
-            written=self.written,
-        )
+def _described(candidates: Candidates, settled: Settled, merging: Merging) -> Increment:
+    written = merging.written
+    came = candidates.indexed()["subject"]
+    pushed = state.having(settled.dropped, "status_id", came.combine_chunks())
+    made = Increment(
+        files=written.files,
+        carried=written.carried,
+        changed=merging.changed,
+        added=len(came) - pushed.num_rows - merging.again,
+        gone=state.concatenated(merging.gone, state.INDEX),
+        dropped=settled.dropped,
+        funnel=candidates.funnel,
+        state=candidates.state_of(),
+        hidden=settled.hidden,
+        contributions=_contributions(candidates.reader.keys, merging),
+        authors=_people(settled, written),
+        counts=_counts(written),
+    )
+    made.funnel.update({row["values"]: row["counts"] for row in pc.value_counts(pushed["reason"]).to_pylist()})
+    made.funnel["kept"] = len(came) - pushed.num_rows
+    return made
 
-    def _merge_state(self, bucket: int) -> None:
-        if self.shape.state_schema is None:
-            return
-        rows = self.candidates.state_of(bucket)
-        if has_texts(self.shape):
-            old = state.concatenated(self.before.states_of(bucket), self.shape.state_schema)
-            left = old.filter(is_touched(old, accounts=self.accounts, statuses=self.statuses))
-            key, removed = "status_id", left["status_id"].combine_chunks()
-        else:
-            key, removed = "record_id", self._away(bucket)["record_id"].combine_chunks()
-        merge_state(self.before, bucket, rows=rows, removed=removed, key=key, written=self.written)
 
-    def _away(self, bucket: int) -> pa.Table:
-        return state.concatenated([rows for part, rows in self.replaced.items() if part[0] == bucket], state.INDEX)
+def _contributions(keys: PseudonymKeys, merging: Merging) -> dict[int, tuple[int, int]]:
+    """How many records everybody concerned has now, and in which bucket."""
+    owners = state.owners(*merging.owners)
+    records = dict.fromkeys(owners.to_pylist(), 0)
+    for rows in merging.written.index.values():
+        for row in pc.value_counts(state.having(rows, "account_id", owners)["account_id"]).to_pylist():
+            records[row["values"]] += row["counts"]
+    return {account_id: (bucket_of(keys.author(account_id)), number) for account_id, number in records.items()}
 
-    def _contributions(self, bucket: int, owners: pa.Array) -> dict[int, tuple[int, int]]:
-        """How many records these accounts have in the bucket now."""
-        found = dict.fromkeys(owners.to_pylist(), 0)
-        for rows in self.written.of_bucket(bucket):
-            for row in pc.value_counts(state.having(rows, "account_id", owners)["account_id"]).to_pylist():
-                found[row["values"]] += row["counts"]
-        return {account_id: (bucket, records) for account_id, records in found.items()}
 
-    def _people(self) -> int:
-        """How many have records; who is in the state and has none is noted for the next increment."""
-        authors = state.owners(*(rows["account_id"] for rows in self.written.index.values()))
-        silent = self.settled.people.filter(pc.invert(pc.is_in(self.settled.people, authors)))
-        state.write(pa.table([silent], schema=state.SILENT), self.written.building / folder.SILENT)
-        return len(authors)
+def _people(settled: Settled, written: Written) -> int:
+    """How many have records; who is in the state and has none is noted for the next increment."""
+    authors = state.owners(*(rows["account_id"] for rows in written.index.values()))
+    silent = settled.people.filter(pc.invert(pc.is_in(settled.people, authors)))
+    state.write(pa.table([silent], schema=state.SILENT), written.building / folder.SILENT)
+    return len(authors)
 
-    def _count(self, made: Increment) -> None:
-        counts: dict[str, Counter[str]] = {}
-        for rows in self.written.index.values():
-            for name, found in state.counts_of(rows).items():
-                counts.setdefault(name, Counter()).update(found)
-        made.counts = {name: dict(sorted(found.items())) for name, found in sorted(counts.items())}
+
+def _counts(written: Written) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = {}
+    for rows in written.index.values():
+        for name, found in state.counts_of(rows).items():
+            counts.setdefault(name, Counter()).update(found)
+    return {name: dict(sorted(found.items())) for name, found in sorted(counts.items())}

@@ -1,4 +1,4 @@
-"""First what the gate lets out now, bucket by bucket, before anything is compared with the parent."""
+"""First what the gate lets out now, before anything is compared with the parent."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from exports.engines import state
+from exports.engines import folder, state
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys, bucket_of
 from exports.queries.shapes import Context, Fresh, Shape
+
+Buckets = NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -36,16 +40,31 @@ class Reader:
             yield fresh, batch
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Records that were read at once; they wait on the disk, and are mapped into memory when they are asked for."""
+
+    path: Path
+    index: pa.Table
+    of_records: Buckets
+    state: pa.Table
+    of_state: Buckets
+
+    def records(self) -> pa.Table:
+        return state.read(self.path)
+
+    def has(self, bucket: int) -> bool:
+        return bool(_in(self.of_records, bucket).any())
+
+
 @dataclass
 class Candidates:
-    """Records that may go in, with their index and state, by bucket. The records wait in `scratch`."""
+    """Records that may go in, with their index and state: of one bucket, or with `folder.ALL` of all of them."""
 
     reader: Reader
     scratch: Path
-    index: dict[int, list[pa.Table]] = field(default_factory=dict)
-    state: dict[int, list[pa.Table]] = field(default_factory=dict)
     funnel: Counter[str] = field(default_factory=Counter)
-    _files: dict[int, list[Path]] = field(default_factory=dict)
+    _batches: list[_Batch] = field(default_factory=list)
 
     def read(self, authors: Mapping[int, str], *, status_ids: Collection[int] | None, with_state: bool = True) -> None:
         """Add what these authors give; of `status_ids` only, if it is not None."""
@@ -53,53 +72,69 @@ class Candidates:
             self.funnel.update(fresh.funnel)
             self._take(fresh, batch, with_state=with_state)
 
-    def records(self, bucket: int) -> pa.Table:
-        """The bucket's records, in the order of `indexed(bucket)`."""
-        read = [state.read(path) for path in self._files.get(bucket, [])]
-        return state.concatenated(read, self.reader.shape.schema)
+    def buckets(self) -> set[int]:
+        """Those of which there is anything."""
+        found = [np.unique(of) for batch in self._batches for of in (batch.of_records, batch.of_state)]
+        return set(np.concatenate(found).tolist()) if found else set()
 
-    def indexed(self, bucket: int) -> pa.Table:
-        """The bucket's index."""
-        return state.concatenated(self.index.get(bucket, []), state.INDEX)
+    def size(self) -> int:
+        """Bytes of all records, as they are in memory."""
+        return sum(batch.path.stat().st_size for batch in self._batches)
 
-    def all_index(self) -> pa.Table:
-        """The index of all."""
-        return state.concatenated([each for tables in self.index.values() for each in tables], state.INDEX)
+    def records(self, bucket: int = folder.ALL) -> pa.Table:
+        """The records, in the order of `indexed`."""
+        found = [_rows(batch.records(), batch.of_records, bucket) for batch in self._batches if batch.has(bucket)]
+        return state.concatenated(found, self.reader.shape.schema)
 
-    def state_of(self, bucket: int) -> pa.Table:
-        """The bucket's state."""
-        return state.concatenated(self.state.get(bucket, []), self._state_schema)
+    def indexed(self, bucket: int = folder.ALL) -> pa.Table:
+        """The index."""
+        found = [_rows(batch.index, batch.of_records, bucket) for batch in self._batches]
+        return state.concatenated(found, state.INDEX)
 
-    def all_state(self) -> pa.Table:
-        """The state of all."""
-        return state.concatenated([each for tables in self.state.values() for each in tables], self._state_schema)
+    def state_of(self, bucket: int = folder.ALL) -> pa.Table:
+        """The shape's own state."""
+        found = [_rows(batch.state, batch.of_state, bucket) for batch in self._batches]
+        return state.concatenated(found, self.reader.shape.state_schema or pa.schema([]))
 
-    @property
-    def _state_schema(self) -> pa.Schema:
-        return self.reader.shape.state_schema or pa.schema([])
+    def having(
+        self, record_ids: pa.Array, *, without: pa.Array, bucket: int, columns: list[str]
+    ) -> tuple[pa.Table, pa.Array]:
+        """These columns of the records with these ids, and their subjects, of which none is in `without`."""
+        schema = pa.schema([self.reader.shape.schema.field(name) for name in columns])
+        records, subjects = [], [pa.array([], pa.int64())]
+        for batch in self._batches:
+            if batch.has(bucket):
+                chosen = state.among(batch.index["record_id"], record_ids)
+                chosen &= ~state.among(batch.index["subject"], without)
+                records.append(state.chosen(batch.records().select(columns), chosen))
+                subjects += state.chosen(batch.index, chosen)["subject"].chunks
+        return state.concatenated(records, schema), pa.concat_arrays(subjects)
 
     def _take(self, fresh: Fresh, batch: Mapping[int, str], *, with_state: bool) -> None:
         accounts = pa.array(batch.keys(), pa.int64())
-        buckets = pa.array([bucket_of(pseudonym) for pseudonym in batch.values()], pa.int16())
-        records = fresh.records
-        author = _places(records["author"], pa.array(batch.values(), pa.large_string()))
-        ids = records["record_id"]
-        index = pa.table([ids.cast(pa.large_string()), fresh.subjects, accounts.take(author)], schema=state.INDEX)
-        in_bucket = buckets.take(author)
-        for bucket in pc.unique(in_bucket).to_pylist():
-            chosen = pc.equal(in_bucket, bucket)
-            files = self._files.setdefault(bucket, [])
-            files.append(self.scratch / f"{bucket:02d}-{len(files):04d}.arrow")
-            state.write(records.filter(chosen), files[-1])
-            self.index.setdefault(bucket, []).append(index.filter(chosen))
-        if not with_state or fresh.state is None or not fresh.state.num_rows:
-            return
-        if "record_id" in fresh.state.column_names:
-            owner = in_bucket.take(_places(fresh.state["record_id"], index["record_id"].combine_chunks()))
+        buckets = np.fromiter((bucket_of(pseudonym) for pseudonym in batch.values()), np.int16, len(batch))
+        author = _places(fresh.records["author"], pa.array(batch.values(), pa.large_string()))
+        record_ids = fresh.records["record_id"].cast(pa.large_string())
+        index = pa.table([record_ids, fresh.subjects, accounts.take(author)], schema=state.INDEX)
+        kept = fresh.state if with_state and fresh.state is not None else self.state_of().slice(0, 0)
+        of_records = buckets[author.to_numpy()]
+        if "record_id" in kept.column_names:
+            of_state = of_records[_places(kept["record_id"], index["record_id"].combine_chunks()).to_numpy()]
+        elif kept.num_rows:
+            of_state = buckets[_places(kept["account_id"], accounts).to_numpy()]
         else:
-            owner = buckets.take(_places(fresh.state["account_id"], accounts))
-        for bucket in pc.unique(owner).to_pylist():
-            self.state.setdefault(bucket, []).append(fresh.state.filter(pc.equal(owner, bucket)))
+            of_state = np.zeros(0, np.int16)
+        path = self.scratch / f"{len(self._batches):06d}.arrow"
+        state.write(fresh.records, path)
+        self._batches.append(_Batch(path, index, of_records, kept, of_state))
+
+
+def _in(of: Buckets, bucket: int) -> NDArray[np.bool_]:
+    return np.ones(len(of), np.bool_) if bucket == folder.ALL else of == bucket
+
+
+def _rows(table: pa.Table, of: Buckets, bucket: int) -> pa.Table:
+    return state.chosen(table, _in(of, bucket))
 
 
 def _places(values: pa.ChunkedArray, among: pa.Array) -> pa.Array:

@@ -1,19 +1,29 @@
-"""Last the files: what is new is added, what changed or went takes the file that it was in with it."""
+"""Last the files: what is new is added, what changed or went takes the file that it was in with it.
 
-from collections.abc import Collection
+What a small increment adds lies in one file, of whatever bucket it is. With too many files the smaller half are put
+together, and what was added goes to its buckets once it is large.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from exports.engines import folder, shard, state
+from exports.engines.keys import bucket_of
 from exports.engines.manifest import ReleaseFile, sha256_of
 from exports.jobs.increment.before import Before, Part
-from exports.queries.shapes import Shape
+from exports.jobs.increment.comparing import Comparison, Difference, Reading
 
-# Files of one bucket; with more, the smaller half are put together.
+# Files of one bucket, or of all; with more, the smaller half are put together.
 MOST_PARTS = 8
+# Bytes of new records, in memory, that are added as one file, and of such files that are put together as one.
+ADDED_AT_ONCE, ADDED_IN_ALL = 64 << 20, 32 << 20
+
+Rows = tuple[pa.Table, pa.Table]  # records, and their index
 
 
 @dataclass
@@ -30,152 +40,135 @@ class Written:
         """The same file as in the parent."""
         self.carried[path] = f"{before.name}/{path}"
 
-    def of_bucket(self, bucket: int) -> list[pa.Table]:
-        """The index of a bucket."""
-        return [rows for part, rows in self.index.items() if part[0] == bucket]
+
+@dataclass(frozen=True)
+class Layout:
+    """Where what is new goes: to one file (`adds`) or to its buckets. `spread` are files whose records go there, too."""
+
+    adds: bool
+    spread: frozenset[Part]
+
+    @classmethod
+    def of(cls, before: Before, *, size: int) -> "Layout":
+        """For `size` bytes of new records."""
+        crowding = too_many({part: before.files[part].size for part in before.of_bucket(folder.ALL)})
+        large = sum(before.files[part].size for part in crowding) > ADDED_IN_ALL
+        adds = before.manifest is not None and not large and size <= ADDED_AT_ONCE
+        return cls(adds, frozenset(crowding if large else ()))
+
+    def order(self, buckets: set[int]) -> list[int]:
+        """First those from which records go to others; what is new comes last, when it is known what is not new."""
+        return sorted(buckets | {folder.ALL}, key=lambda bucket: (self.takes_new(bucket), bucket))
+
+    def takes_new(self, bucket: int) -> bool:
+        """Whether what is new goes there."""
+        return (bucket == folder.ALL) == self.adds
 
 
 @dataclass
-class Merged:
-    """How a bucket differs from the parent's: `gone` has the columns of `state.INDEX`, `owners` everybody concerned."""
+class Merging:
+    """How a release differs from its parent: `gone` has the columns of `state.INDEX`, `owners` everybody concerned.
 
-    added: int
-    changed: int
-    gone: pa.Table
-    owners: pa.Array
-
-
-@dataclass
-class Parent:
-    """The parent's records of one bucket. A file is read once, when it is first asked for."""
-
-    shape: Shape
-    before: Before
-    bucket: int
-    _read: dict[Part, pa.Table] = field(default_factory=dict)
-
-    def parts(self) -> dict[Part, pa.Table]:
-        """The index of each file, oldest first."""
-        return {part: self.before.index[part] for part in self.before.of_bucket(self.bucket)}
-
-    def records(self, part: Part) -> pa.Table:
-        """All records of a file."""
-        if part not in self._read:
-            self._read[part] = self._from_file(part, ())
-        return self._read[part]
-
-    def compared(self, part: Part) -> pa.Table:
-        """The same without the columns that are not compared."""
-        if self.shape.unread and part not in self._read:
-            return self._from_file(part, self.shape.unread)
-        return self.records(part).drop_columns(list(self.shape.unread))
-
-    def having(self, subjects: pa.Array) -> tuple[pa.Table, pa.Table]:
-        """The records of these subjects, with their index."""
-        records, indexes = [], []
-        for part, rows in self.parts().items():
-            chosen = pc.is_in(rows["subject"], subjects)
-            if len(subjects) and pc.any(chosen).as_py():
-                records.append(self.records(part).filter(chosen))
-                indexes.append(rows.filter(chosen))
-        return state.concatenated(records, self.shape.schema), state.concatenated(indexes, state.INDEX)
-
-    def _from_file(self, part: Part, leave_out: Collection[str]) -> pa.Table:
-        path = self.before.local(self.before.files[part].path)
-        return shard.read_records(path, self.shape.schema.remove_metadata(), leave_out=leave_out)
-
-
-def merge_bucket(
-    parent: Parent,
-    *,
-    fresh: pa.Table,
-    index: pa.Table,
-    replaced: pa.Table,
-    written: Written,
-) -> Merged:
-    """Write what differs of a bucket, and carry the rest over.
-
-    `fresh` with its `index` stands in place of the parent's records in `replaced` (rows of `state.INDEX`).
+    `again` are those of its records that the parent has and that were read anew, `changed` those that are another now.
     """
-    shape, before, bucket, parts = parent.shape, parent.before, parent.bucket, parent.parts()
-    known = pc.is_in(index["record_id"], replaced["record_id"].combine_chunks())
-    changed = _changed(parent, fresh.filter(known))
-    gone = state.without(replaced, "record_id", index["record_id"].combine_chunks())
-    is_new = pc.or_(pc.invert(known), pc.is_in(index["record_id"], changed))
-    new, new_index = state.chosen(fresh, is_new), state.chosen(index, is_new)
-    leaving = pa.concat_arrays([gone["record_id"].combine_chunks(), changed])
-    rewritten = {part for part, rows in parts.items() if _any_of(rows, leaving)}
-    if new.num_rows or rewritten:
-        rewritten |= _too_many(before, parts.keys() - rewritten)
-    records, indexes = [new], [new_index]
-    for part in sorted(rewritten):
-        stays = pc.invert(pc.is_in(parts[part]["record_id"], leaving))
-        records.append(state.chosen(parent.records(part), stays))
-        indexes.append(parts[part].filter(stays))
-    for part in sorted(parts.keys() - rewritten):
+
+    comparison: Comparison
+    layout: Layout
+    written: Written
+    again: int = 0
+    changed: int = 0
+    gone: list[pa.Table] = field(default_factory=list)
+    owners: list[pa.ChunkedArray] = field(default_factory=list)
+    # By bucket: ids of records that were read anew and are what they were, and what goes there from other files.
+    _same: dict[int, list[pa.Array]] = field(default_factory=dict)
+    _moving: dict[int, list[Rows]] = field(default_factory=dict)
+
+    def merge(self) -> None:
+        """Write what differs, and carry the rest over."""
+        buckets = {bucket for bucket, _ in self.comparison.before.files}
+        for bucket in self.layout.order(buckets | self.comparison.candidates.buckets()):
+            self._merge(bucket)
+
+    def _merge(self, bucket: int) -> None:
+        before, reading = self.comparison.before, Reading(self.comparison.shape, self.comparison.before)
+        parts = before.of_bucket(bucket)
+        leaving = {part: self._noted(bucket, self.comparison.of(part, reading)).leaving for part in parts}
+        rewritten = {part for part in parts if leaving[part].any() or part in self.layout.spread}
+        new = [*(self._new(bucket) if self.layout.takes_new(bucket) else []), *self._moving.pop(bucket, [])]
+        if rewritten or any(index.num_rows for _, index in new):
+            rewritten |= too_many({part: before.files[part].size for part in parts if part not in rewritten})
+        for part in sorted(rewritten):
+            stays = ~leaving[part]
+            rows = state.chosen(reading.records(part), stays), state.chosen(before.index[part], stays)
+            if part in self.layout.spread:
+                self._spread(*rows)
+            else:
+                new.append(rows)
+        for part in parts:
+            if part not in rewritten:
+                self._carry(part)
+        self._write(bucket, new)
+
+    def _noted(self, bucket: int, found: Difference) -> Difference:
+        self.gone.append(found.gone)
+        self.owners.append(found.gone["account_id"])
+        self.again += found.again
+        self.changed += found.changed
+        self._same.setdefault(bucket, []).append(found.same)
+        if found.relinked:
+            self._moving.setdefault(folder.ALL if self.layout.adds else bucket, []).append(found.relinked)
+        return found
+
+    def _new(self, bucket: int) -> Iterator[Rows]:
+        """What came and is not what the parent has."""
+        candidates = self.comparison.candidates
+        index = candidates.indexed(bucket)
+        looked_at = self._same if self.layout.adds else (bucket, folder.ALL)
+        same = [ids for each in looked_at for ids in self._same.get(each, [])]
+        new = ~state.among(index["subject"], self.comparison.dropped)
+        new &= ~state.among(index["record_id"], pa.concat_arrays([pa.array([], pa.large_string()), *same]))
+        records, index = state.chosen(candidates.records(bucket), new), state.chosen(index, new)
+        self.owners.append(index["account_id"])
+        yield self.comparison.links.filled(records, index["subject"].combine_chunks(), bucket=bucket), index
+
+    def _spread(self, records: pa.Table, index: pa.Table) -> None:
+        authors = records["author"].combine_chunks().dictionary_encode()
+        buckets = np.array([bucket_of(author) for author in authors.dictionary.to_pylist()], np.int16)
+        of = buckets[authors.indices.to_numpy()]
+        for bucket in np.unique(of).tolist():
+            there = pa.array(of == bucket)
+            self._moving.setdefault(bucket, []).append((records.filter(there), index.filter(there)))
+
+    def _carry(self, part: Part) -> None:
+        before, written = self.comparison.before, self.written
         written.files.append(before.files[part])
         written.index[part] = before.index[part]
         written.carry(before, before.files[part].path)
         written.carry(before, folder.index_path(*part))
-    everything = state.concatenated(records, shape.schema)
-    _write(shape, bucket, everything, state.concatenated(indexes, state.INDEX), written)
-    owners = state.owners(gone["account_id"], new_index["account_id"])
-    return Merged(new.num_rows - len(changed), len(changed), gone, owners)
+
+    def _write(self, bucket: int, rows: list[Rows]) -> None:
+        shape, number = self.comparison.shape, self.written.number
+        records = state.concatenated([each for each, _ in rows], shape.schema)
+        if not records.num_rows:
+            return
+        index = state.concatenated([each for _, each in rows], state.INDEX).sort_by("record_id")
+        index = state.with_counts(index, records)
+        path = folder.bucket_path(bucket, number)
+        file = self.written.building / path
+        described = records.replace_schema_metadata(shape.schema.metadata)
+        shard.write_records(described, file, rows_in_group=shape.rows_in_group)
+        state.write(index, self.written.building / folder.index_path(bucket, number))
+        self.written.index[bucket, number] = index
+        authors = len(pc.unique(index["account_id"]))
+        self.written.files.append(
+            ReleaseFile(path, sha256_of(file), file.stat().st_size, records.num_rows, authors, number, bucket)
+        )
 
 
-def merge_state(before: Before, bucket: int, *, rows: pa.Table, removed: pa.Array, key: str, written: Written) -> None:
-    """The same for the shape's state: `rows` are new, and those whose `key` is among `removed` go."""
-    kept = [rows]
-    parts = {part: old for part, old in before.state.items() if part[0] == bucket}
-    crowded = rows.num_rows > 0 and len(parts) >= MOST_PARTS
-    for part, old in sorted(parts.items()):
-        stays = state.without(old, key, removed)
-        if stays.num_rows == old.num_rows and not crowded:
-            written.carry(before, folder.state_path(*part))
-        else:
-            kept.append(stays)
-    table = state.concatenated(kept, rows.schema)
-    if table.num_rows:
-        state.write(table, written.building / folder.state_path(bucket, written.number))
-
-
-def _any_of(rows: pa.Table, record_ids: pa.Array) -> bool:
-    return bool(len(record_ids) and pc.any(pc.is_in(rows["record_id"], record_ids)).as_py())
-
-
-def _changed(parent: Parent, again: pa.Table) -> pa.Array:
-    """Ids of those records, all of which the parent has, that are another now."""
-    if not again.num_rows:
-        return pa.array([], pa.large_string())
-    ids = again["record_id"].combine_chunks()
-    old = []
-    for part, rows in parent.parts().items():
-        chosen = pc.is_in(rows["record_id"], ids)
-        if pc.any(chosen).as_py():
-            old.append(parent.compared(part).filter(chosen))
-    were = shard.ordered(pa.concat_tables(old))
-    are = shard.ordered(again.select(were.column_names))
-    return are["record_id"].filter(shard.differing(were, are)).combine_chunks().cast(pa.large_string())
-
-
-def _too_many(before: Before, parts: set[Part]) -> set[Part]:
-    """The smaller half of a bucket's parts, where there are too many."""
-    if len(parts) < MOST_PARTS:
-        return set()
-    return set(sorted(parts, key=lambda part: before.files[part].size)[: MOST_PARTS // 2 + 1])
-
-
-def _write(shape: Shape, bucket: int, records: pa.Table, index: pa.Table, written: Written) -> None:
-    if not records.num_rows:
-        return
-    index = state.with_counts(index.sort_by("record_id"), records)
-    path = folder.bucket_path(bucket, written.number)
-    file = written.building / path
-    described = records.replace_schema_metadata(shape.schema.metadata)
-    shard.write_records(described, file, rows_in_group=shape.rows_in_group)
-    state.write(index, written.building / folder.index_path(bucket, written.number))
-    written.index[bucket, written.number] = index
-    authors = len(pc.unique(index["account_id"]))
-    written.files.append(
-        ReleaseFile(path, sha256_of(file), file.stat().st_size, records.num_rows, authors, written.number, bucket)
+def too_many(sizes: Mapping[Part, int]) -> set[Part]:
+    """The smaller half of a bucket's files, where there are too many."""
+    return (
+        set(sorted(sizes, key=lambda part: (sizes[part], part))[: MOST_PARTS // 2 + 1])
+        if len(sizes) >= MOST_PARTS
+        else set()
     )

@@ -33,7 +33,7 @@ def people_of(shape: Shape, before: Before, increment: Increment) -> dict[int, i
     """How many records rest on each person for whom it may be another number now."""
     schema = shape.state_schema or rests_on.RESTS_ON
     gone = increment.gone["record_id"].combine_chunks()
-    old, new = state.concatenated(before.state.values(), schema), state.concatenated(increment.state, schema)
+    old, new = state.concatenated(before.state.values(), schema), increment.state
     again = pc.unique(new["record_id"].combine_chunks())
     concerned = state.having(old, "record_id", pa.concat_arrays([gone, again]))
     people = state.owners(concerned["account_id"], new["account_id"])
@@ -47,10 +47,12 @@ def _reasons(shape: Shape, before: Before, increment: Increment, changes: Change
         gone = increment.gone["record_id"].to_pylist()
         return rests_on.reasons(rows, gone=gone, of_statuses=changes.of_statuses, of_people=changes.of_authors)
     found: dict[str, str] = {}
+    pushed = state.having(increment.dropped, "status_id", increment.gone["subject"].combine_chunks())
+    pushed_out: dict[int, str] = dict(zip(*(column.to_pylist() for column in pushed.columns), strict=True))
     for row in increment.gone.to_pylist():
         of_status = of_others = of_author = None
         if shape.reads_single:
-            of_status, of_others = changes.of_statuses.get(row["subject"]), increment.dropped.get(row["subject"])
+            of_status, of_others = changes.of_statuses.get(row["subject"]), pushed_out.get(row["subject"])
         # Of an author who still has records here single ones went: their own history is not the reason.
         if increment.contributions.get(row["account_id"], (0, 0))[1] == 0:
             of_author = changes.of_authors.get(row["account_id"])

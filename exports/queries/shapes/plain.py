@@ -6,10 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from django.conf import settings
+from numpy.typing import NDArray
 
 from common.engine_loader import engine
+from exports.engines.columns import SETTLED
 from exports.engines.filters import LEVELS, Filter
 from exports.engines.keys import PseudonymKeys
 from exports.engines.pii.port import Masker
@@ -40,9 +43,9 @@ class Plain:
         """Nobody else: a record here is one person's."""
         return set()
 
-    def settle(self, *, filter: Filter, rest: pa.Table, left: pa.Table, came: pa.Table) -> Mapping[int, str | None]:
+    def settle(self, *, filter: Filter, old: pa.Table, touched: NDArray[np.bool_], came: pa.Table) -> pa.Table:
         """No record is dropped because of another."""
-        return {}
+        return SETTLED.empty_table()
 
 
 class Pictures(Plain):

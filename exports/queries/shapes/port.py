@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
@@ -87,10 +89,10 @@ class Shape(Protocol):
         """Accounts beside these whose records may differ because something of these did."""
         ...
 
-    def settle(self, *, filter: Filter, rest: pa.Table, left: pa.Table, came: pa.Table) -> Mapping[int, str | None]:
-        """Which texts are dropped because of others ({status id: the filter's name}) and which are not ({id: None}).
+    def settle(self, *, filter: Filter, old: pa.Table, touched: NDArray[np.bool_], came: pa.Table) -> pa.Table:
+        """Which texts are dropped because of others, with the filter's name, and which are not (`columns.SETTLED`).
 
-        Rows of `state_schema`: `rest` did not change, `left` was there before, `came` is there now (a changed row is in
-        both). To be said of every text in `came`, and of each in `rest` for which it may be another answer now.
+        Rows of `state_schema`: `old` was there before, but for those that are `touched`, which are gone or another text
+        now; `came` is there now. To be said of every text in `came`, and of each in `old` whose answer may be another.
         """
         ...

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
+from numpy.typing import NDArray
 
 from exports.engines import duplicates
 from exports.engines.columns import AUTHORS, RECORDS, SCHEMA_VERSION, SKETCH, STATUSES
@@ -61,9 +62,9 @@ class Text(Plain):
         subjects = passed.beside["status_id"].combine_chunks()
         return Fresh(records=passed.records, subjects=subjects, funnel=passed.funnel, state=state)
 
-    def settle(self, *, filter: Filter, rest: pa.Table, left: pa.Table, came: pa.Table) -> Mapping[int, str | None]:
+    def settle(self, *, filter: Filter, old: pa.Table, touched: NDArray[np.bool_], came: pa.Table) -> pa.Table:
         """Equal texts, and near ones where the dataset leaves them out; the earliest stays."""
-        return duplicates.settle(rest=rest, left=left, came=came, near=filter.near_duplicates == "drop")
+        return duplicates.settle(old=old, touched=touched, came=came, near=filter.near_duplicates == "drop")
 
 
 def transformation(keys: PseudonymKeys, filter: Filter) -> Transformation:

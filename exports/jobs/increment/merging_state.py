@@ -1,0 +1,52 @@
+"""The shape's own state beside the files: what came is added, and what was read anew or went is taken out."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from exports.engines import folder, state
+from exports.engines.keys import PseudonymKeys, bucket_of
+from exports.jobs.increment.before import Before
+from exports.jobs.increment.candidates import Candidates
+from exports.jobs.increment.merging import ADDED_IN_ALL, Layout, Written, too_many
+
+
+def merge_state(
+    before: Before, candidates: Candidates, *, removed: NDArray[np.bool_], layout: Layout, written: Written
+) -> None:
+    """Write the state. `removed` are the rows of the parent's that are not in it any more."""
+    crowding = too_many({part: rows.nbytes for part, rows in before.state.items() if part[0] == folder.ALL})
+    spread = crowding if sum(before.state[part].nbytes for part in crowding) > ADDED_IN_ALL else set()
+    moving: dict[int, list[pa.Table]] = {}
+    buckets = {bucket for bucket, _ in before.state} | candidates.buckets() | {folder.ALL}
+    for bucket in sorted(buckets, reverse=True):
+        parts = sorted(part for part in before.state if part[0] == bucket)
+        gone = {part: before.of_state(removed, part) for part in parts}
+        new = [candidates.state_of(bucket)] if layout.takes_new(bucket) else []
+        new += moving.pop(bucket, [])
+        rewritten = {part for part in parts if gone[part].any() or part in spread}
+        if any(rows.num_rows for rows in new):
+            rewritten |= too_many({part: before.state[part].nbytes for part in parts if part not in rewritten})
+        for part in sorted(rewritten):
+            stays = state.chosen(before.state[part], ~gone[part])
+            if part in spread:
+                for other, rows in _by_bucket(stays, candidates.reader.keys):
+                    moving.setdefault(other, []).append(rows)
+            else:
+                new.append(stays)
+        for part in parts:
+            if part not in rewritten:
+                written.carry(before, folder.state_path(*part))
+        if any(rows.num_rows for rows in new):
+            table = state.concatenated(new, new[0].schema)
+            state.write(table, written.building / folder.state_path(bucket, written.number))
+
+
+def _by_bucket(rows: pa.Table, keys: PseudonymKeys) -> Iterator[tuple[int, pa.Table]]:
+    people = rows["account_id"].combine_chunks().dictionary_encode()
+    buckets = np.array([bucket_of(keys.author(account_id)) for account_id in people.dictionary.to_pylist()], np.int16)
+    of = buckets[people.indices.to_numpy()]
+    for bucket in np.unique(of).tolist():
+        yield bucket, rows.filter(pa.array(of == bucket))
