@@ -7,8 +7,7 @@ about everybody who has records. Whatever lets somebody in has one.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from common.events import read_after
-from common.models import Event
+from common.events import Recorded, read_after
 from feed.queries.training import answered_statuses, answers_of, quoting_statuses
 
 Position = tuple[int, int]
@@ -59,53 +58,69 @@ class Changes:
     of_authors: dict[int, str] = field(default_factory=dict)
 
 
+@dataclass
+class _Others:
+    """Whose changes concern others: people and statuses that may be quoted, answers that count, people whose answers go."""
+
+    quoted_people: set[int] = field(default_factory=set)
+    quoted: set[int] = field(default_factory=set)
+    counted: set[int] = field(default_factory=set)
+    silent: set[int] = field(default_factory=set)
+
+
 def changes_between(start: Position, end: Position, *, purposes: Collection[str]) -> Changes:
     """What the events after `start`, up to and including `end`, are about. `end` must be settled.
 
     `purposes` are the consents that the dataset's records rest on.
     """
-    changes = Changes()
+    changes, others = Changes(), _Others()
     position = start
     while position < end:
         events = read_after(position=position, limit=AT_A_TIME)
         if not events:
             break
         position = (events[-1].transaction, events[-1].seq)
-        _note(changes, [event for event in events if (event.transaction, event.seq) <= end], purposes)
+        for event in events:
+            if (event.transaction, event.seq) <= end:
+                _note(changes, others, event, purposes)
+    _note_others(changes, others)
     return changes
 
 
-def _note(changes: Changes, events: list[Event], purposes: Collection[str]) -> None:
-    quoted_people: set[int] = set()
-    quoted, counted, silent = set[int](), set[int](), set[int]()
-    for event in events:
-        if event.kind.startswith(OF_TARGETS) and event.data.get("target_id"):
-            changes.accounts.add(int(event.data["target_id"]))
-        elif event.kind.startswith(OF_STATUSES) and event.subject_id is not None:
-            changes.statuses.add(event.subject_id)
-            if reason := STATUS_REASONS.get(event.kind):
-                changes.of_statuses[event.subject_id] = reason
-            if event.kind in TAKES_QUOTES_ALONG:
-                quoted.add(event.subject_id)
-            if event.kind in COUNTS_AS_ANSWER:
-                counted.add(event.subject_id)
-            if event.kind == "quote.lost":
-                changes.of_statuses[event.subject_id] = QUOTED_REASON
-        elif event.kind.startswith(OF_ACCOUNTS) and event.account_id is not None:
-            purpose = event.data.get("purpose") if event.kind.startswith("consent.") else None
-            if purpose is not None and purpose not in purposes:
-                continue
-            changes.accounts.add(event.account_id)
-            if purpose == ANSWERS:
-                # The author's other posts stay: this says why single ones go.
-                silent |= {event.account_id} if event.kind == "consent.withdrawn" else set()
-            elif reason := AUTHOR_REASONS.get(event.kind):
-                changes.of_authors[event.account_id] = reason
-            if purpose is not None or event.kind == "account.closed":
-                quoted_people.add(event.account_id)
-    changes.statuses |= answered_statuses(counted)
-    changes.of_statuses |= dict.fromkeys(answers_of(silent), CONSENT_REASON)
-    quoting = quoting_statuses(account_ids=quoted_people, status_ids=quoted)
-    changes.statuses |= quoting
-    for status_id in quoting:
-        changes.of_statuses.setdefault(status_id, QUOTED_REASON)
+def _note(changes: Changes, others: _Others, event: Recorded, purposes: Collection[str]) -> None:
+    if event.kind.startswith(OF_TARGETS) and event.data.get("target_id"):
+        changes.accounts.add(int(event.data["target_id"]))
+    elif event.kind.startswith(OF_STATUSES) and event.subject_id is not None:
+        changes.statuses.add(event.subject_id)
+        if reason := STATUS_REASONS.get(event.kind):
+            changes.of_statuses[event.subject_id] = reason
+        if event.kind in TAKES_QUOTES_ALONG:
+            others.quoted.add(event.subject_id)
+        if event.kind in COUNTS_AS_ANSWER:
+            others.counted.add(event.subject_id)
+        if event.kind == "quote.lost":
+            changes.of_statuses[event.subject_id] = QUOTED_REASON
+    elif event.kind.startswith(OF_ACCOUNTS) and event.account_id is not None:
+        purpose = event.data.get("purpose") if event.kind.startswith("consent.") else None
+        if purpose is not None and purpose not in purposes:
+            return
+        changes.accounts.add(event.account_id)
+        if purpose == ANSWERS:
+            # The author's other posts stay: this says why single ones go.
+            others.silent |= {event.account_id} if event.kind == "consent.withdrawn" else set()
+        elif reason := AUTHOR_REASONS.get(event.kind):
+            changes.of_authors[event.account_id] = reason
+        if purpose is not None or event.kind == "account.closed":
+            others.quoted_people.add(event.account_id)
+
+
+def _note_others(changes: Changes, others: _Others) -> None:
+    if others.counted:
+        changes.statuses |= answered_statuses(others.counted)
+    if others.silent:
+        changes.of_statuses |= dict.fromkeys(answers_of(others.silent), CONSENT_REASON)
+    if others.quoted_people or others.quoted:
+        quoting = quoting_statuses(account_ids=others.quoted_people, status_ids=others.quoted)
+        changes.statuses |= quoting
+        for status_id in quoting:
+            changes.of_statuses.setdefault(status_id, QUOTED_REASON)

@@ -48,14 +48,17 @@ class Status(models.Model):
         null=True,
         on_delete=models.CASCADE,
         related_name="reblogs",
+        db_index=False,
         help_text="set: this row shows another's status",
     )
-    quote_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="quotes")
+    quote_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="quotes", db_index=False)
     quote_state = models.CharField(max_length=10, blank=True, help_text="accepted, revoked or deleted, where it quotes")
     quote_policy = models.CharField(
         max_length=10, default="public", db_default="public", help_text="who may quote it: public, followers or nobody"
     )
-    card = models.ForeignKey("feed.PreviewCard", null=True, on_delete=models.SET_NULL, related_name="statuses")
+    card = models.ForeignKey(
+        "feed.PreviewCard", null=True, on_delete=models.SET_NULL, related_name="statuses", db_index=False
+    )
     application_id = models.CharField(max_length=100, blank=True, help_text="the OAuth client that it was posted with")
     replies_count = models.PositiveIntegerField(default=0)
     reblogs_count = models.PositiveIntegerField(default=0)

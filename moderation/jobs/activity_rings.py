@@ -8,8 +8,8 @@ No text is kept. A sketch is of 66 bytes at most, so a full account takes under 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from common.events import Recorded
 from common.ids import moment_of
-from common.models import Event
 from common.redis import client
 from feed.queries.activity import PostedStatus, newest_followed, newest_followers, newest_posted, posted
 from identity.queries.personhood import personhood_of
@@ -34,7 +34,7 @@ def _key(account_id: int, part: str) -> str:
     return f"bots:{account_id}:{part}"
 
 
-def apply(events: Sequence[Event]) -> set[int]:
+def apply(events: Sequence[Recorded]) -> set[int]:
     """Bring the rings up to date with the events; gives the accounts whose features may have changed."""
     relevant = [event for event in events if event.kind in READS and event.account_id is not None]
     touched = {account_id for event in relevant for account_id in _concerned(event)}
@@ -52,17 +52,17 @@ def apply(events: Sequence[Event]) -> set[int]:
     return touched
 
 
-def _subjects(events: Iterable[Event], *kinds: str) -> list[int]:
+def _subjects(events: Iterable[Recorded], *kinds: str) -> list[int]:
     return [event.subject_id for event in events if event.kind in kinds and event.subject_id is not None]
 
 
-def _concerned(event: Event) -> list[int]:
+def _concerned(event: Recorded) -> list[int]:
     """The accounts whose rings an event changes: a follow changes both sides."""
     both = event.kind.startswith("follow.")
     return [each for each in (event.account_id, event.subject_id if both else None) if each is not None]
 
 
-def _apply_one(pipeline: Any, event: Event, texts: dict[int, PostedStatus]) -> None:
+def _apply_one(pipeline: Any, event: Recorded, texts: dict[int, PostedStatus]) -> None:
     account_id, subject_id = event.account_id, event.subject_id
     match event.kind:
         case "status.posted" | "status.edited" if subject_id in texts and not texts[subject_id].deleted:

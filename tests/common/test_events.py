@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from common import events
+from common.events import Recorded
 from common.models import Event
 
 
@@ -64,7 +65,7 @@ def test_a_reader_that_fails_reads_the_same_events_again(transactional_db: None)
 def test_two_readers_of_one_cursor_never_read_the_same_event(transactional_db: None) -> None:
     with transaction.atomic():
         events.record("status.posted")
-    other: list[list[Event]] = []
+    other: list[list[Recorded]] = []
 
     def read() -> None:
         other.append(list(_consume("reader")))
@@ -86,6 +87,6 @@ def test_a_restored_log_is_readable_again_after_a_rebase(transactional_db: None)
     assert [event.kind for event in _consume("reader")] == ["old"]
 
 
-def _consume(name: str) -> Iterator[Event]:
+def _consume(name: str) -> Iterator[Recorded]:
     with events.consume(name, limit=10) as found:
         return iter(found)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import ForeignKey, Index, Model, UniqueConstraint
+from django.db.models import ForeignKey, Index, Model, Q, UniqueConstraint
 
 OURS = ("common", "identity", "feed", "moderation", "exports")
 
@@ -29,11 +29,13 @@ def is_indexed(field: "ForeignKey[Any, Any]") -> bool:
 
 
 def first_columns(model: type[Model]) -> dict[str, str]:
-    """The first column of each whole index, with its name."""
+    """The first column of each whole index, with its name; also of one that leaves out only where there is none."""
     found: dict[str, str] = {}
     for one in (*model._meta.constraints, *model._meta.indexes):
-        if isinstance(one, UniqueConstraint | Index) and one.fields and one.condition is None:
-            found[one.fields[0].lstrip("-")] = one.name
+        if isinstance(one, UniqueConstraint | Index) and one.fields:
+            first = one.fields[0].lstrip("-")
+            if one.condition in (None, Q(**{f"{first}__isnull": False})):
+                found[first] = one.name
     return found
 
 

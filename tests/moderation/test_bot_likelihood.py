@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from django.conf import settings
 
+from common.events import Recorded
 from common.models import Event
 from common.redis import client
 from feed.models import Follow, Notice, Profile, Status
@@ -142,7 +143,8 @@ def test_rings_lost_with_redis_are_rebuilt_as_they_were() -> None:
     assert len(kept[machine.pk].posts) == 7
     assert (kept[ada.pk].following, kept[bob.pk].following) == (frozenset(), frozenset({ada.pk}))
     _empty_rings()
-    activity_rings.apply(list(Event.objects.order_by("seq")))
+    everything = Event.objects.order_by("seq").values_list(*Recorded._fields)
+    activity_rings.apply([Recorded._make(row) for row in everything])
     assert activity_rings.activities(everybody) == kept
 
 

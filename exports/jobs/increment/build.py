@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from exports.engines import folder, state
 from exports.engines.columns import SETTLED
-from exports.engines.keys import PseudonymKeys, bucket_of
+from exports.engines.keys import bucket_of
 from exports.engines.manifest import ReleaseFile
 from exports.jobs.increment.before import Before
 from exports.jobs.increment.candidates import Candidates, Reader
@@ -127,7 +127,7 @@ def _described(candidates: Candidates, settled: Settled, merging: Merging) -> In
         funnel=candidates.funnel,
         state=candidates.state_of(),
         hidden=settled.hidden,
-        contributions=_contributions(candidates.reader.keys, merging),
+        contributions=_contributions(candidates, merging),
         authors=_people(settled, written),
         counts=_counts(written),
     )
@@ -136,14 +136,16 @@ def _described(candidates: Candidates, settled: Settled, merging: Merging) -> In
     return made
 
 
-def _contributions(keys: PseudonymKeys, merging: Merging) -> dict[int, tuple[int, int]]:
+def _contributions(candidates: Candidates, merging: Merging) -> dict[int, tuple[int, int]]:
     """How many records everybody concerned has now, and in which bucket."""
     owners = state.owners(*merging.owners)
     records = dict.fromkeys(owners.to_pylist(), 0)
     for rows in merging.written.index.values():
         for row in pc.value_counts(state.having(rows, "account_id", owners)["account_id"]).to_pylist():
             records[row["values"]] += row["counts"]
-    return {account_id: (bucket_of(keys.author(account_id)), number) for account_id, number in records.items()}
+    known, author = candidates.bucket_of, candidates.reader.keys.author
+    buckets = {owner: known[owner] if owner in known else bucket_of(author(owner)) for owner in records}
+    return {owner: (buckets[owner], number) for owner, number in records.items()}
 
 
 def _people(settled: Settled, written: Written) -> int:

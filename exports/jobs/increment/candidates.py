@@ -64,6 +64,8 @@ class Candidates:
     reader: Reader
     scratch: Path
     funnel: Counter[str] = field(default_factory=Counter)
+    # {account id: bucket} of everybody who was asked
+    bucket_of: dict[int, int] = field(default_factory=dict)
     _batches: list[_Batch] = field(default_factory=list)
 
     def read(self, authors: Mapping[int, str], *, status_ids: Collection[int] | None, with_state: bool = True) -> None:
@@ -112,7 +114,8 @@ class Candidates:
 
     def _take(self, fresh: Fresh, batch: Mapping[int, str], *, with_state: bool) -> None:
         accounts = pa.array(batch.keys(), pa.int64())
-        buckets = np.fromiter((bucket_of(pseudonym) for pseudonym in batch.values()), np.int16, len(batch))
+        self.bucket_of |= {account_id: bucket_of(pseudonym) for account_id, pseudonym in batch.items()}
+        buckets = np.fromiter((self.bucket_of[account_id] for account_id in batch), np.int16, len(batch))
         author = _places(fresh.records["author"], pa.array(batch.values(), pa.large_string()))
         record_ids = fresh.records["record_id"].cast(pa.large_string())
         index = pa.table([record_ids, fresh.subjects, accounts.take(author)], schema=state.INDEX)

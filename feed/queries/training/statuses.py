@@ -63,16 +63,18 @@ class ConsentedStatus:
 
 
 def eligible_statuses(
-    *, purpose: str, account_ids: Collection[int], replying: Collection[int] | None = None
+    *, purpose: str, account_ids: Collection[int] | None, replying: Collection[int] | None = None
 ) -> "QuerySet[Status]":
     """Of these accounts, who must have agreed, the statuses that may be used for `purpose`, in no particular order.
+
+    With None of whomever: then the caller has to ask which of their authors agreed.
 
     Public, neither deleted nor withheld, not marked "not for training", quoting nobody who did not agree; no reblogs, as
     what somebody reblogs is not theirs to give. Of answers to others only those of the accounts `replying`, None for all.
     Words that are copied into a text are for `quotes_in_words` to find.
     """
     found = Status.objects.filter(
-        one_of("account_id", account_ids),
+        Q() if account_ids is None else one_of("account_id", account_ids),
         quoting_nobody_unasked(purpose),
         visibility=Status.Visibility.PUBLIC,
         deleted_at=None,
@@ -98,12 +100,15 @@ def consented_status_table(
     if authors is None:
         authors = consented_authors(purpose=purpose, account_ids=account_ids)
     tables = [STATUSES.empty_table()]
-    for batch in batches(iter(authors)):
+    for batch in batches(iter(authors)) if status_ids is None else [list(authors)]:
         replying = [account_id for account_id in batch if authors[account_id].answers]
-        rows = eligible_statuses(purpose=purpose, account_ids=batch, replying=replying)
+        # Single statuses are found by their ids alone: of all that their authors wrote they are a few.
+        whose = batch if status_ids is None else None
+        rows = eligible_statuses(purpose=purpose, account_ids=whose, replying=replying)
         if status_ids is not None:
             rows = rows.filter(one_of("pk", status_ids))
         found = table_of(rows.annotate(evidence=_evidence()), _COLUMNS, STATUSES)
+        found = found.filter(pc.is_in(found["account_id"], pa.array(batch, pa.int64())))
         since = _written_as_unique(found, [authors[account_id] for account_id in batch])
         tables.append(found.filter(pc.and_not(since, _speaks_for_another(found))))
     return pa.concat_tables(tables)
