@@ -5,6 +5,7 @@ Broder 1997; Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", 3.3-3.4.
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 BANDS, ROWS_IN_BAND = 8, 4
@@ -64,7 +65,7 @@ def meeting(keys: Keys, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]
 
     `ids` and `of_these` are the status ids behind the keys: later is above. 0 is no key.
     """
-    places = np.flatnonzero(_marked(these)[keys >> _SHIFT])
+    places = np.flatnonzero(_is_marked(_marked(these), keys))
     return _later(places, keys[places], these, ids[places], of_these)
 
 
@@ -76,14 +77,15 @@ def meeting_in_bands(signatures: pa.ChunkedArray, these: Keys, ids: Ids, of_thes
     for chunk in signatures.chunks:
         numbers = _numbers(chunk)
         for start in range(0, len(chunk), _AT_A_TIME):
-            found = band_keys(numbers[start : start + _AT_A_TIME])
-            place, band = np.nonzero(marks[found >> _SHIFT])
-            places.append(place + begin + start)
-            keys.append(found[place, band])
+            found = band_keys(numbers[start : start + _AT_A_TIME]).ravel()
+            there = np.flatnonzero(_is_marked(marks, found))
+            places.append(there // BANDS + begin + start)
+            keys.append(found[there])
         begin += len(chunk)
     place, key = np.concatenate(places), np.concatenate(keys)
-    there = signatures.is_valid().to_numpy()[place] if len(place) else np.zeros(0, np.bool_)
-    place, key = place[there], key[there]
+    if signatures.null_count:
+        there = signatures.is_valid().to_numpy()[place]
+        place, key = place[there], key[there]
     return _later(place, key, these.ravel(), ids[place], np.repeat(of_these, BANDS))
 
 
@@ -104,12 +106,20 @@ def _marked(keys: Keys) -> NDArray[np.bool_]:
     return marks
 
 
+def _is_marked(marks: NDArray[np.bool_], keys: Keys) -> NDArray[np.bool_]:
+    # As signed numbers they are places as they are; others would be copied.
+    return marks.take((keys >> _SHIFT).view(np.int64))
+
+
 def _later(places: Ids, keys: Keys, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]:
     """Of `places`, with their keys and ids, those whose key has a smaller id among `these`; and those whose key has any."""
-    if not len(these) or not len(keys):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    order = np.lexsort((of_these, these))
-    these, of_these = these[order], of_these[order]
-    first = np.minimum(np.searchsorted(these, keys), len(these) - 1)
-    meets = (these[first] == keys) & (keys != 0)
-    return np.unique(places[meets & (ids > of_these[first])]), np.unique(places[meets])
+    order = np.argsort(of_these)
+    # The first of equal keys, which is the earliest, is the one that is found.
+    first = pc.index_in(pa.array(keys), pa.array(these[order])).fill_null(-1).to_numpy()
+    meets = (first >= 0) & (keys != 0)
+    later = meets & (ids > of_these[order[first]]) if len(order) else meets
+    return _once(places[later]), _once(places[meets])
+
+
+def _once(places: Ids) -> Ids:
+    return places[np.append(True, places[1:] != places[:-1])[: len(places)]]

@@ -140,9 +140,9 @@ def _contributions(candidates: Candidates, merging: Merging) -> dict[int, tuple[
     """How many records everybody concerned has now, and in which bucket."""
     owners = state.owners(*merging.owners)
     records = dict.fromkeys(owners.to_pylist(), 0)
-    for rows in merging.written.index.values():
-        for row in pc.value_counts(state.having(rows, "account_id", owners)["account_id"]).to_pylist():
-            records[row["values"]] += row["counts"]
+    everything = state.concatenated(merging.written.index.values(), state.INDEX)
+    for row in pc.value_counts(state.having(everything, "account_id", owners)["account_id"]).to_pylist():
+        records[row["values"]] = row["counts"]
     known, author = candidates.bucket_of, candidates.reader.keys.author
     buckets = {owner: known[owner] if owner in known else bucket_of(author(owner)) for owner in records}
     return {owner: (buckets[owner], number) for owner, number in records.items()}
