@@ -122,4 +122,7 @@ def _later(places: Ids, keys: Keys, these: Keys, ids: Ids, of_these: Ids) -> tup
 
 
 def _once(places: Ids) -> Ids:
-    return places[np.append(True, places[1:] != places[:-1])[: len(places)]]
+    """Places that are in order, each once."""
+    is_first: NDArray[np.bool_] = np.append(True, places[1:] != places[:-1])[: len(places)]
+    once: Ids = places[is_first]
+    return once

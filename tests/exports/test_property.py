@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from exports.jobs.delete_closed import delete_closed_releases
+from exports.jobs.increment import merging
 from exports.models import Contribution, Release
 from exports.operations.releases import close_release
 from exports.queries.files import manifest_of
@@ -36,7 +38,10 @@ within_budget = settings(
 PEOPLE_CHANGE = ("agreement", "leave", "restrict", "hold", "doubt", "ask", "lapse", "renew")
 WORDS_CHANGE = ("say", "answer", "quote", "revoke", "edit", "delete", "keep_back", "withhold")
 PICTURES_CHANGE = ("picture", "edit", "delete", "keep_back", "withhold")
-RELEASES_CHANGE = ("close", "masker")
+RELEASES_CHANGE = ("close", "masker", "files")
+# Files that are put together at once, that go to their buckets, or that never are files of all buckets.
+LARGE = 1 << 40
+FILES = ((8, LARGE, LARGE), (1, LARGE, LARGE), (1, LARGE, 0), (2, 0, LARGE))
 MASKERS = (settings_of_house.EXPORT_MASKER, OTHER)
 
 
@@ -51,6 +56,12 @@ def _steps(draw: st.DrawFn, actions: tuple[str, ...]) -> Steps:
 def steps(*actions: str) -> SearchStrategy[Steps]:
     """Histories of some of these actions and of releases."""
     return _steps(actions)
+
+
+# Releases that each add something.
+ADDING: Steps = [
+    step for number in range(4) for step in (("say", number % PEOPLE, number), ("answer", 0, 9), ("release", 0, 0))
+]
 
 
 class Consumer:
@@ -109,7 +120,8 @@ def live_through(history: History, steps: Steps, *purposes: str) -> None:
     first = Team(purpose=purposes[0])
     others = (Team.of(first, first.another(purpose, name=purpose)) for purpose in purposes[1:])
     consumers = [Consumer(team) for team in (first, *others)]
-    with override_settings():
+    limits = {name: getattr(merging, name) for name in ("MOST_PARTS", "ADDED_AT_ONCE", "ADDED_IN_ALL")}
+    with override_settings(), patch.multiple(merging, **limits):
         for action, who, number in [("release", 0, 0), *steps, ("release", 0, 0)]:
             if action == "release":
                 for consumer in consumers:
@@ -118,6 +130,8 @@ def live_through(history: History, steps: Steps, *purposes: str) -> None:
                 consumers[number % len(consumers)].close()
             elif action == "masker":
                 settings_of_house.EXPORT_MASKER = MASKERS[number % len(MASKERS)]
+            elif action == "files":
+                vars(merging).update(zip(limits, FILES[number % len(FILES)], strict=True))
             else:
                 history.do(action, who, number)
         for consumer in consumers:
@@ -146,6 +160,9 @@ def test_whose_texts_are_all_copies_pushes_nothing_out_once_gone(team: Team, goe
 @example(steps=[("lapse", 0, 0)])
 @example(steps=[("agreement", 0, 2), ("release", 0, 0), ("agreement", 0, 2), ("agreement", 1, 0)])
 @example(steps=[("delete", 0, 0), ("leave", 1, 1)])
+@example(steps=[("files", 0, 1), *ADDING, ("edit", 0, 8), ("release", 0, 0), ("delete", 1, 3), ("answer", 2, 7)])
+@example(steps=[("files", 0, 2), *ADDING, ("edit", 0, 8), ("release", 0, 0), ("agreement", 0, 3)])
+@example(steps=[("files", 0, 3), *ADDING, ("edit", 1, 5), ("release", 0, 0), ("delete", 0, 0), ("say", 2, 4)])
 @given(steps=steps(*WORDS_CHANGE, *PEOPLE_CHANGE, *RELEASES_CHANGE))
 def test_texts_and_pairs_add_up_to_a_build_from_scratch(steps: Steps, transactional_db: None) -> None:
     history = History("training_text", "training_replies", "training_instruction")

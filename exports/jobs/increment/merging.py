@@ -51,10 +51,9 @@ class Layout:
     @classmethod
     def of(cls, before: Before, *, size: int) -> "Layout":
         """For `size` bytes of new records."""
-        crowding = too_many({part: before.files[part].size for part in before.of_bucket(folder.ALL)})
-        large = sum(before.files[part].size for part in crowding) > ADDED_IN_ALL
-        adds = before.manifest is not None and not large and size <= ADDED_AT_ONCE
-        return cls(adds, frozenset(crowding if large else ()))
+        spread = spreading({part: before.files[part].size for part in before.of_bucket(folder.ALL)})
+        adds = before.manifest is not None and not spread and size <= ADDED_AT_ONCE
+        return cls(adds, frozenset(spread))
 
     def order(self, buckets: set[int]) -> list[int]:
         """First those from which records go to others; what is new comes last, when it is known what is not new."""
@@ -163,6 +162,12 @@ class Merging:
         self.written.files.append(
             ReleaseFile(path, sha256_of(file), file.stat().st_size, records.num_rows, authors, number, bucket)
         )
+
+
+def spreading(sizes: Mapping[Part, int]) -> set[Part]:
+    """Of the files of all buckets those that go to their buckets: they would be put together, and are too large for it."""
+    crowding = too_many(sizes)
+    return crowding if sum(sizes[part] for part in crowding) > ADDED_IN_ALL else set()
 
 
 def too_many(sizes: Mapping[Part, int]) -> set[Part]:

@@ -10,15 +10,14 @@ from exports.engines import folder, state
 from exports.engines.keys import PseudonymKeys, bucket_of
 from exports.jobs.increment.before import Before
 from exports.jobs.increment.candidates import Candidates
-from exports.jobs.increment.merging import ADDED_IN_ALL, Layout, Written, too_many
+from exports.jobs.increment.merging import Layout, Written, spreading, too_many
 
 
 def merge_state(
     before: Before, candidates: Candidates, *, removed: NDArray[np.bool_], layout: Layout, written: Written
 ) -> None:
     """Write the state. `removed` are the rows of the parent's that are not in it any more."""
-    crowding = too_many({part: rows.nbytes for part, rows in before.state.items() if part[0] == folder.ALL})
-    spread = crowding if sum(before.state[part].nbytes for part in crowding) > ADDED_IN_ALL else set()
+    spread = spreading({part: rows.nbytes for part, rows in before.state.items() if part[0] == folder.ALL})
     moving: dict[int, list[pa.Table]] = {}
     buckets = {bucket for bucket, _ in before.state} | candidates.buckets() | {folder.ALL}
     for bucket in sorted(buckets, reverse=True):
