@@ -24,25 +24,39 @@ def read_records(path: Path, schema: pa.Schema, *, leave_out: Collection[str] = 
     return pa.concat_tables([wanted.empty_table(), *(group.cast(wanted) for group in groups)])
 
 
-def ordered(records: pa.Table) -> pa.Table:
-    """The records in the order of their ids."""
-    return records.take(pc.sort_indices(records["record_id"]))
+def ordered(rows: pa.Table) -> pa.Table:
+    """The rows in the order of their record ids."""
+    order = _order_of(rows["record_id"])
+    return rows if order is None else rows.take(order)
 
 
 def write_records(records: pa.Table, path: Path, *, rows_in_group: int | None = None) -> None:
     """Write records as zstd Parquet, in the order of their ids; no more than a group of rows is copied at a time."""
-    order = pc.sort_indices(records["record_id"])
+    order = _order_of(records["record_id"])
     rows = rows_in_group or ROWS_IN_GROUP
     repeating = [column.name for column in records.schema if column.name not in UNLIKE]
     # Measured on texts: levels of compression above make the files no smaller, at twice the price of the whole.
     with pq.ParquetWriter(
         path, records.schema, compression="zstd", compression_level=3, use_dictionary=repeating
     ) as writer:
-        for start in range(0, len(order), rows):
-            places = order.slice(start, rows)
-            # Nor can it take rows out of more than two gigabytes of pictures, however few.
-            group = _one_by_one(records, places) if rows_in_group else records.take(places)
-            writer.write_table(group, row_group_size=rows)
+        for start in range(0, records.num_rows, rows):
+            writer.write_table(_group(records, order, start, rows, pictures=bool(rows_in_group)), row_group_size=rows)
+
+
+def _group(records: pa.Table, order: pa.Array | None, start: int, rows: int, *, pictures: bool) -> pa.Table:
+    if order is None:
+        return records.slice(start, rows)
+    places = order.slice(start, rows)
+    # Nor can it take rows out of more than two gigabytes of pictures, however few.
+    return _one_by_one(records, places) if pictures else records.take(places)
+
+
+def _order_of(record_ids: pa.ChunkedArray) -> pa.Array | None:
+    """Places that put ids in their order; None where they stand in it, as those of a file do from which some went."""
+    ids = record_ids.combine_chunks()
+    if len(ids) < 2 or pc.all(pc.less(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
+        return None
+    return pc.sort_indices(ids)
 
 
 def _one_by_one(records: pa.Table, places: pa.Array) -> pa.Table:

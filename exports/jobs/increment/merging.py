@@ -150,7 +150,7 @@ class Merging:
         records = state.concatenated([each for each, _ in rows], shape.schema)
         if not records.num_rows:
             return
-        index = state.concatenated([each for _, each in rows], state.INDEX).sort_by("record_id")
+        index = shard.ordered(state.concatenated([each for _, each in rows], state.INDEX))
         index = state.with_counts(index, records)
         path = folder.bucket_path(bucket, number)
         file = self.written.building / path
