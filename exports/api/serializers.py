@@ -46,7 +46,9 @@ class FileSerializer(serializers.Serializer[object]):
     records = serializers.IntegerField()
     authors = serializers.IntegerField()
     since = serializers.IntegerField(help_text="number of the release that wrote it")
-    bucket = serializers.IntegerField(allow_null=True)
+    bucket = serializers.IntegerField(
+        allow_null=True, help_text="of authors: 0 to 63, 64 for records of any; null where it holds no records"
+    )
     url = serializers.CharField(allow_null=True, help_text="signed; null for the data of a closed release")
 
 

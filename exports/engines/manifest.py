@@ -30,7 +30,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class ReleaseFile:
-    """One file of a release. `bucket` is None for the retractions; `since` is the release that wrote it."""
+    """One file of a release; `since` is the release that wrote it.
+
+    `bucket` is `folder.ALL` where it has records of any bucket, and None where it has none at all.
+    """
 
     path: str
     sha256: str

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,14 +44,15 @@ def build_release(*, dataset_id: int) -> Release | None:
         dataset = Dataset.objects.select_related("recipient").filter(pk=dataset_id).first()
         if dataset is None or not dataset.active or not dataset.recipient.active:
             return None
-        return _build(dataset)
+        parent = newest_release(dataset.pk)
+        with nullcontext() if parent is None else _one_process_a_query():
+            return _build(dataset, parent)
 
 
-def _build(dataset: Dataset) -> Release | None:
+def _build(dataset: Dataset, parent: Release | None) -> Release | None:
     # Before anything is read: what commits from here on is in this release or in the next increment, or in both.
     position, at = settled_position(), timezone.now()
     shape, keys = SHAPES[dataset.purpose], keys_of(dataset)
-    parent = newest_release(dataset.pk)
     building = folder.fresh_building_folder(settings.EXPORT_ROOT, dataset.pk)
     nothing = Before(store(), building.with_name(folder.PARENT))
     old = _old(dataset, parent, shape, nothing)
@@ -136,6 +137,18 @@ def _only_builder(dataset_id: int) -> Iterator[bool]:
         finally:
             if alone:
                 cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+@contextmanager
+def _one_process_a_query() -> Iterator[None]:
+    # An increment asks of few people among many: each parallel worker would make the same tables of all of them again, at
+    # twice the price in all.
+    with connection.cursor() as cursor:
+        cursor.execute("set max_parallel_workers_per_gather = 0")
+        try:
+            yield
+        finally:
+            cursor.execute("reset max_parallel_workers_per_gather")
 
 
 def _old(dataset: Dataset, parent: Release | None, shape: Shape, nothing: Before) -> Before:

@@ -68,5 +68,6 @@ def _again(before: Before, kept: pa.ChunkedArray, came: pa.ChunkedArray) -> pa.A
     staying = np.setdiff1d(kept.to_numpy(), came.to_numpy())
     if not len(staying):
         return state.numbers(())
-    there = before.all_index["subject"].to_numpy()
-    return pa.array(np.setdiff1d(staying, there[np.isin(there, staying)]))
+    there = before.all_index["subject"]
+    were = there.filter(pa.array(state.among(there, pa.array(staying)))).to_numpy()
+    return pa.array(np.setdiff1d(staying, were))
