@@ -86,6 +86,7 @@ def settle(*, old: pa.Table, touched: NDArray[np.bool_], came: pa.Table, near: b
 
 
 _NEEDED = ["status_id", "exact", "signature"]
+_HALF = np.uint64(32)
 
 
 def _concerned(old: pa.Table, touched: NDArray[np.bool_], changed: pa.Table, *, near: bool) -> tuple[Ids, Ids]:
@@ -152,32 +153,27 @@ def _near_an_earlier(ids: Ids, signatures: Signatures, asked: NDArray[np.bool_])
     # Texts with one and the same signature are near the same others: the first of them speaks for all.
     order = np.flatnonzero(is_first)
     order = order[np.argsort(ids[order])]
-    bits = _low_bits(signatures)
-    earliest = np.arange(len(order))  # for each the place of the earliest that it is near, in the order of ids
+    speaks = np.ones(len(order), np.bool_) if asked.all() else np.isin(ids[order], first[asked])
+    bits = _two_bits(signatures)[order]
+    near = np.zeros(len(order), np.bool_)  # for each place in the order of ids
     for band in range(BANDS):
         place, begins, sizes = _groups(bands[order, band])
-        # Each member of a group with every one of its first `COMPARED` that is earlier.
-        members = np.repeat(begins, sizes) + _counting(sizes)
-        within = _counting(sizes)
-        if not asked.all():
-            speaks = np.isin(ids[order[place[members]]], first[asked])
-            members, within = members[speaks], within[speaks]
+        # Each member of a group with every one of its first `COMPARED` that is earlier, until it is near one.
+        begin, within = np.repeat(begins, sizes), _counting(sizes)
+        one = place[begin + within]
+        open_still = speaks[one]
         for other in range(COMPARED):
-            later = within > other
-            members, within = members[later], within[later]
-            if not len(members):
+            open_still &= (within > other) & ~near[one]
+            one, begin, within = one[open_still], begin[open_still], within[open_still]
+            if not len(one):
                 break
-            one, two = place[members], place[members - within + other]
-            open_still = earliest[one] > two
-            one, two = one[open_still], two[open_still]
-            # Of two that are near, no more of the lowest bits of their hashes differ than hashes may.
-            perhaps = np.bitwise_count(bits[order[one]] ^ bits[order[two]]) <= MOST_DIFFERING
-            one, two = one[perhaps], two[perhaps]
-            is_near = _alike(signatures, order[one], order[two])
-            earliest[one[is_near]] = two[is_near]
-    dropped = np.zeros(len(ids), np.bool_)
-    dropped[order] = earliest < np.arange(len(order))
-    left_out: NDArray[np.bool_] = dropped | repeated
+            two = place[begin + other]
+            perhaps = np.flatnonzero(_differing(bits[one], bits[two]) <= MOST_DIFFERING)
+            alike = _alike(signatures, order[one[perhaps]], order[two[perhaps]])
+            near[one[perhaps[alike]]] = True
+            open_still = np.ones(len(one), np.bool_)
+    left_out = repeated
+    left_out[order] = near
     return left_out
 
 
@@ -193,10 +189,18 @@ def _groups(keys: Keys) -> tuple[Ids, Ids, Ids]:
     return places, begins[sizes > 1], sizes[sizes > 1]
 
 
-def _low_bits(signatures: Signatures) -> NDArray[np.uint32]:
-    """The lowest bit of each of the 32 hashes, as one number for each text."""
-    bits: NDArray[np.uint32] = np.packbits((signatures & 1).astype(np.bool_), axis=1).view(np.uint32).ravel()
+def _two_bits(signatures: Signatures) -> Keys:
+    """Of each of the 32 hashes the lowest bit, and behind these the one above it, as one number for each text."""
+    planes = [np.packbits((signatures & bit).astype(np.bool_), axis=1).view(np.uint32).ravel() for bit in (1, 2)]
+    bits: Keys = planes[0] | (planes[1].astype(np.uint64) << _HALF)
     return bits
+
+
+def _differing(one: Keys, two: Keys) -> NDArray[np.uint8]:
+    """How many of the hashes differ by these bits: no more than do differ."""
+    bits = one ^ two
+    found: NDArray[np.uint8] = np.bitwise_count((bits | bits >> _HALF).astype(np.uint32))
+    return found
 
 
 def _alike(signatures: Signatures, one: Ids, two: Ids) -> NDArray[np.bool_]:
