@@ -148,10 +148,9 @@ def _first_with(keys: NDArray[np.int64], ids: Ids) -> Ids:
 def _near_an_earlier(ids: Ids, signatures: Signatures, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     bands = band_keys(signatures)
     first = _first_with(whole_keys(bands).view(np.int64), ids)
-    is_first = first == ids
-    repeated = ~is_first
     # Texts with one and the same signature are near the same others: the first of them speaks for all.
-    order = np.flatnonzero(is_first)
+    left_out: NDArray[np.bool_] = first != ids
+    order = np.flatnonzero(~left_out)
     order = order[np.argsort(ids[order])]
     speaks = np.ones(len(order), np.bool_) if asked.all() else np.isin(ids[order], first[asked])
     bits = _two_bits(signatures)[order]
@@ -172,7 +171,6 @@ def _near_an_earlier(ids: Ids, signatures: Signatures, asked: NDArray[np.bool_])
             alike = _alike(signatures, order[one[perhaps]], order[two[perhaps]])
             near[one[perhaps[alike]]] = True
             open_still = np.ones(len(one), np.bool_)
-    left_out = repeated
     left_out[order] = near
     return left_out
 
