@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from exports.engines.folder import release_folder
+from exports.engines.folder import release_name
 from exports.jobs.build_release import build_release
 from exports.models import Dataset
 from exports.queries.files import public_key
+from exports.queries.stores import store
 
 
 class Command(BaseCommand):
@@ -25,9 +25,12 @@ class Command(BaseCommand):
         if release is None:
             self.stdout.write("No release: nothing changed, the dataset is not active, or a worker is building it.")
             return
-        folder = release_folder(settings.EXPORT_ROOT, dataset_id, release.number)
         self.stdout.write(
             f"Release {release.number}: {release.records} records of {release.authors} authors,"
-            f" {release.added} added, {release.changed} changed, {release.retracted} retracted.\n"
-            f"Verify it: humankind-data verify {folder} --key {public_key()}"
+            f" {release.added} added, {release.changed} changed, {release.retracted} retracted."
         )
+        name, there = release_name(dataset_id, release.number), store()
+        if there.url:
+            self.stdout.write(f"It lies under {there.url}/{name}; humankind-data sync fetches and verifies it.")
+        else:
+            self.stdout.write(f"Verify it: humankind-data verify {there.root / name} --key {public_key()}")
