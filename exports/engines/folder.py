@@ -14,11 +14,6 @@ SILENT = f"{STATE}/silent.arrow"
 ALL = BUCKETS
 
 
-def release_folder(root: Path, dataset_id: int, number: int) -> Path:
-    """One release."""
-    return root / release_name(dataset_id, number)
-
-
 def release_name(dataset_id: int, number: int) -> str:
     """One release's folder, below the root of all."""
     return f"{dataset_id}/release-{number:06d}"

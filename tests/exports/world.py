@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from common import events
-from exports.engines.folder import release_folder
+from exports.engines.folder import release_name
 from exports.jobs.build_release import build_release
 from exports.models import Dataset, Release
 from exports.operations.recipient_keys import Registration
@@ -134,7 +134,7 @@ class Team:
 
     def folder(self, number: int) -> Path:
         """Where a release lies."""
-        return release_folder(settings.EXPORT_ROOT, self.dataset.pk, number)
+        return settings.EXPORT_ROOT / release_name(self.dataset.pk, number)
 
     def records(self, number: int) -> list[dict[str, Any]]:
         """Everything in a release."""
