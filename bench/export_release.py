@@ -4,8 +4,8 @@
 
 The world comes from the load generator, in a scratch database: adults, admitted as unique, who agreed to `training_text`
 and `training_replies`, with the texts of bench.export. Two datasets, one of which keeps near-duplicates, are built; then
-by the operations `--changed` per cent more are written, then as many are written, edited or deleted, a third each; after
-each both are built again, and once more with nothing changed. Each line is a process of its own, as a worker that has built before: what it
+by the operations `--changed` per cent more are written, then as many are written, edited or deleted, a third each, first of
+the newest posts, as people mostly do, then of all that there ever were; after each both are built again, and once more with nothing changed. Each line is a process of its own, as a worker that has built before: what it
 needs is imported. CPU seconds are of all threads of the process, and of PostgreSQL's backend with its parallel workers;
 "of full" is their share of the full build's. The bare COPY throws away what it reads.
 """
@@ -73,13 +73,16 @@ def write(texts: list[str], languages: list[str]) -> None:
         post_status(account_id=account_id, text=text, language=language)
 
 
-def change(texts: list[str], languages: list[str]) -> None:
-    """Write the first half of the texts, edit others to be the second half, and delete as many as each."""
+def change(texts: list[str], languages: list[str], *, newest: int | None = None) -> None:
+    """Write the first half of the texts, edit others to be the second half, and delete as many as each.
+
+    What is edited and deleted is among so many of the newest statuses, or among all.
+    """
     from feed.operations.edits import edit_status
     from feed.operations.statuses import delete_status
 
     number = len(texts) // 2
-    chosen = _drawn_statuses(2 * number)
+    chosen = _drawn_statuses(2 * number, newest=newest)
     write(texts[:number], languages[:number])
     for text, language, (status_id, account_id) in zip(
         texts[number:], languages[number:], chosen[:number], strict=True
@@ -89,12 +92,12 @@ def change(texts: list[str], languages: list[str]) -> None:
         delete_status(account_id=account_id, status_id=status_id)
 
 
-def _drawn_statuses(number: int) -> list[tuple[int, int]]:
-    """Ids of public statuses and of their authors."""
+def _drawn_statuses(number: int, *, newest: int | None = None) -> list[tuple[int, int]]:
+    """Ids of public statuses, among the newest if so many are given, and of their authors."""
     from feed.models import Status
 
-    own = Status.objects.filter(reblog_of=None, visibility="public", deleted_at=None).order_by("pk")
-    return random.Random(9).sample(list(own.values_list("pk", "account_id")), number)
+    own = Status.objects.filter(reblog_of=None, visibility="public", deleted_at=None).order_by("-pk")
+    return random.Random(9).sample(list(own.values_list("pk", "account_id")[:newest]), number)
 
 
 def bare() -> int:
@@ -198,7 +201,7 @@ def main() -> None:
     changed = 2 * (some // 3)
     with scratch_servers(), tempfile.TemporaryDirectory() as folder:
         logging.disable(logging.INFO)
-        drawn, languages = drawn_texts(number + some + changed)
+        drawn, languages = drawn_texts(number + some + 2 * changed)
         texts = [text[: settings.LONGEST_STATUS] for text in drawn]
         made_world(texts[:number], languages[:number])
         datasets = made_datasets()
@@ -206,9 +209,14 @@ def main() -> None:
         fully = {name: _alone(f"full{name}", folder, dataset_id) for name, dataset_id in datasets.items()}
         rows += [row | {"of full": 1.0} for row in fully.values()]
         more = number + some
+        last = more + changed
         steps: list[tuple[str, Callable[[], None]]] = [
             (f"{options.changed:g} % written", lambda: write(texts[number:more], languages[number:more])),
-            (f"{options.changed:g} % changed", lambda: change(texts[more:], languages[more:])),
+            (
+                f"{options.changed:g} % changed, of the newest",
+                lambda: change(texts[more:last], languages[more:last], newest=some),
+            ),
+            (f"{options.changed:g} % changed, of all", lambda: change(texts[last:], languages[last:])),
             ("nothing changed", lambda: None),
         ]
         for what, step in steps:
