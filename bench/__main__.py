@@ -11,6 +11,7 @@ COMPARISONS = (
     "growth",
     "home",
     "masking",
+    "near_duplicates",
     "post",
     "protection",
     "uniqueness",
