@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from common.id_sets import array_of
 from exports.jobs.increment.build import Increment
 from exports.models import Release
 
@@ -29,12 +30,12 @@ CHANGE = """
 
 def note_contributions(row: Release, increment: Increment) -> None:
     """Note how many records each person has in this release who may have another number than before."""
-    given: dict[str, int | list[int]] = {
+    given: dict[str, int | str] = {
         "dataset": row.dataset_id,
         "number": row.number,
-        "accounts": list(increment.contributions),
-        "buckets": [bucket for bucket, _ in increment.contributions.values()],
-        "records": [records for _, records in increment.contributions.values()],
+        "accounts": array_of(increment.contributions),
+        "buckets": array_of(bucket for bucket, _ in increment.contributions.values()),
+        "records": array_of(records for _, records in increment.contributions.values()),
     }
     with connection.cursor() as cursor:
         # First those who are there: who is new has the right number already.
