@@ -74,11 +74,6 @@ class Candidates:
             self.funnel.update(fresh.funnel)
             self._take(fresh, batch, with_state=with_state)
 
-    def buckets(self) -> set[int]:
-        """Those of which there is anything."""
-        found = [np.unique(of) for batch in self._batches for of in (batch.of_records, batch.of_state)]
-        return set(np.concatenate(found).tolist()) if found else set()
-
     def size(self) -> int:
         """Bytes of all records, as they are in memory."""
         return sum(batch.path.stat().st_size for batch in self._batches)

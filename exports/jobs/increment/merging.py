@@ -55,9 +55,9 @@ class Layout:
         adds = before.manifest is not None and not spread and size <= ADDED_AT_ONCE
         return cls(adds, frozenset(spread))
 
-    def order(self, buckets: set[int]) -> list[int]:
-        """First those from which records go to others; what is new comes last, when it is known what is not new."""
-        return sorted(buckets | {folder.ALL}, key=lambda bucket: (self.takes_new(bucket), bucket))
+    def order(self) -> list[int]:
+        """All buckets, first those from which records go to others; what is new comes last, when what is not is known."""
+        return sorted(range(folder.ALL + 1), key=lambda bucket: (self.takes_new(bucket), bucket))
 
     def takes_new(self, bucket: int) -> bool:
         """Whether what is new goes there."""
@@ -84,8 +84,7 @@ class Merging:
 
     def merge(self) -> None:
         """Write what differs, and carry the rest over."""
-        buckets = {bucket for bucket, _ in self.comparison.before.files}
-        for bucket in self.layout.order(buckets | self.comparison.candidates.buckets()):
+        for bucket in self.layout.order():
             self._merge(bucket)
 
     def _merge(self, bucket: int) -> None:

@@ -19,8 +19,8 @@ def merge_state(
     """Write the state. `removed` are the rows of the parent's that are not in it any more."""
     spread = spreading({part: rows.nbytes for part, rows in before.state.items() if part[0] == folder.ALL})
     moving: dict[int, list[pa.Table]] = {}
-    buckets = {bucket for bucket, _ in before.state} | candidates.buckets() | {folder.ALL}
-    for bucket in sorted(buckets, reverse=True):
+    # From the files of all buckets rows go to their buckets, and from none of these anywhere.
+    for bucket in range(folder.ALL, -1, -1):
         parts = sorted(part for part in before.state if part[0] == bucket)
         gone = {part: before.of_state(removed, part) for part in parts}
         new = [candidates.state_of(bucket)] if layout.takes_new(bucket) else []
