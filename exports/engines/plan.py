@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 from exports.engines import language, quality, runner
 from exports.engines.bands import BANDS, ROWS_IN_BAND
 from exports.engines.columns import AUTHORS, RECORDS, SKETCH, STATUSES
-from exports.engines.duplicates import SHINGLE, SHORTEST, spaced
+from exports.engines.duplicates import SHINGLE, SHORTEST
 from exports.engines.engagement import suppressed
 from exports.engines.keys import PseudonymKeys
 from exports.engines.pii.columnar import PatternMasker
 from exports.engines.pii.port import Masker
+from exports.engines.spacing import spaced
 
 COUNTS = ("favourites", "reblogs", "replies")
 LINKS = ("in_reply_to", "thread")  # null until it is known which records there are

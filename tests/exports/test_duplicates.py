@@ -11,6 +11,7 @@ from exports.engines import duplicates
 from exports.engines.columns import AUTHORS, STATUSES
 from exports.engines.keys import PseudonymKeys
 from exports.engines.plan import BESIDE, Transformation, Transformed
+from exports.engines.spacing import spaced
 
 KEYS = PseudonymKeys.derive(root_secret="tests", key_id="1")
 # A family of signatures that differ in a few places, so that all answers occur: equal, near, in a band with, and far.
@@ -132,7 +133,7 @@ WORDS = st.sampled_from(["本を読む", "นก", "word", "é", "—", "😀", 
 
 @given(st.lists(st.lists(WORDS, max_size=6).map("".join), min_size=1, max_size=6), st.integers(0, 3))
 def test_a_space_is_put_between_characters_where_there_are_none_between_words(texts: list[str], start: int) -> None:
-    column = duplicates.spaced(pa.array(texts, pa.large_string()).slice(start))
+    column = spaced(pa.array(texts, pa.large_string()).slice(start))
     assert column.to_pylist() == [
         " ".join(text.replace(" ", "")) if set(text) & set("本を読むนก") else text for text in texts[start:]
     ]
