@@ -16,6 +16,7 @@ from feed.models import Status
 from feed.operations.restrictions import lift_restriction, restore_status, restrict_account, withhold_status
 from feed.operations.statuses import delete_status
 from feed.operations.training import hold_training, release_training, set_for_training
+from feed.queries.training import consented_authors, consented_status_table
 from identity.models import Account, AgeDeclaration, Credential
 from identity.operations.admission import admit_simulated
 from identity.operations.age import declare_age
@@ -25,7 +26,7 @@ from moderation.models import Decision
 from moderation.operations.decisions import decide
 from moderation.operations.reports import file_report
 from moderation.operations.roles import appoint_moderator
-from tests.exports.world import Change, Said, Team, agree, operator, person, say, withdraw
+from tests.exports.world import PURPOSE, Change, Said, Team, agree, operator, person, say, withdraw
 from tests.moderation.world import statement
 
 
@@ -174,3 +175,13 @@ def test_the_word_on_training_is_no_edit_and_only_the_authors(team: Team, said: 
     # Twice is once: there is no second event.
     set_for_training(account_id=said.author.pk, status_id=said.status.pk, for_training=False)
     assert Event.objects.filter(kind="status.kept_from_training", subject_id=said.status.pk).count() == 1
+
+
+def test_single_statuses_are_given_only_of_authors_who_may_be_read(team: Team) -> None:
+    """Whoever asks for single ones by their ids gets none of somebody who did not agree, whatever ids are named."""
+    ada, grace = person(), person(consents=False)
+    said, kept = say(ada, "Ada's, for training"), say(grace, "Grace's, and hers alone")
+    agreed = consented_authors(purpose=PURPOSE, account_ids=[ada.pk, grace.pk])
+    given = consented_status_table(purpose=PURPOSE, authors=agreed, status_ids=[said.pk, kept.pk])
+    assert given["id"].to_pylist() == [said.pk]
+    assert consented_status_table(purpose=PURPOSE, authors={}, status_ids=[said.pk, kept.pk]).num_rows == 0
