@@ -12,12 +12,6 @@ import pyarrow.compute as pc
 RESTS_ON = pa.schema([("record_id", pa.large_string()), ("status_id", pa.int64()), ("account_id", pa.int64())])
 
 
-def people_in(state: pa.Table) -> set[int]:
-    """Everybody on whom a record rests."""
-    found: list[int] = pc.unique(state["account_id"]).to_pylist()
-    return set(found)
-
-
 def records_of_people(state: pa.Table) -> dict[int, int]:
     """How many records rest on each person."""
     once = state.select(["record_id", "account_id"]).group_by(["record_id", "account_id"]).aggregate([])

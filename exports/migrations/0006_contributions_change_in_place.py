@@ -1,7 +1,7 @@
 from django.db import migrations
 
 # An increment changes how many records many people have. With room on its page a row is changed there, and its indexes
-# stay as they are (heap-only tuples): a third of the price.
+# stay as they are (heap-only tuples).
 ROOM = "alter table exports_contribution set (fillfactor = 70)"
 
 

@@ -10,10 +10,12 @@ from django.utils import timezone
 from exports.jobs.delete_closed import delete_closed_releases
 from exports.models import Release
 from exports.operations.releases import close_release
+from exports.queries.shapes import text
 from exports.queries.shares import share_of
 from feed.operations.edits import edit_status
 from feed.operations.restrictions import restore_status, restrict_account, withhold_status
 from feed.operations.statuses import delete_status
+from feed.queries.training import consented_status_table
 from identity.models import Credential
 from identity.operations.admission import admit_simulated
 from identity.queries.policies import policy_of
@@ -180,6 +182,24 @@ def test_what_is_new_is_added_and_what_went_takes_its_file_alone_with_it(team: T
     third = {path.name: path.stat().st_ino for path in (team.folder(3) / "data").iterdir()}
     kept = {name for name, inode in third.items() if second.get(name) == inode}
     assert len(second.keys() - kept) <= 2 and len(team.records(3)) == 5
+
+
+def test_each_batch_of_authors_is_asked_for_its_own_statuses(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, grace = person(), person()
+    for author in (ada, grace):
+        say(author, f"The first words of {author.username}")
+    team.built()
+    said = {say(author, f"More from {author.username}").pk for author in (ada, grace)}
+    asked: list[list[int]] = []
+
+    def noted(*, status_ids: list[int], **given: Any) -> Any:
+        asked.append(status_ids)
+        return consented_status_table(status_ids=status_ids, **given)
+
+    monkeypatch.setattr(text.Text, "authors_at_a_time", 1)
+    monkeypatch.setattr(text, "consented_status_table", noted)
+    assert team.built().added == 2
+    assert sorted(asked) == [[status_id] for status_id in sorted(said)]
 
 
 def test_pseudonyms_are_one_recipients_own(team: Team) -> None:

@@ -76,9 +76,9 @@ class Increment:
 def build_increment(*, reader: Reader, number: int, building: Path, before: Before, touched: Touched) -> Increment:
     """Write the release's records and state into `building`; what stays as it was is named in `carried`."""
     candidates = Candidates(reader, building.with_name(folder.SCRATCH))
-    candidates.read(touched.whole, status_ids=None)
+    candidates.read(touched.whole, single=None)
     if touched.single:
-        candidates.read(touched.authors, status_ids=touched.single.keys())
+        candidates.read(touched.authors, single=touched.single)
     shape, written = reader.shape, Written(building, number)
     accounts = state.numbers(touched.whole)
     statuses = state.numbers(touched.statuses if shape.reads_single else ())
@@ -101,9 +101,10 @@ def build_increment(*, reader: Reader, number: int, building: Path, before: Befo
 def _read_again(before: Before, candidates: Candidates, settled: Settled) -> None:
     """Texts that were duplicates of what is gone. Their state is there already."""
     if len(settled.again):
-        owners = state.having(before.all_state, "status_id", settled.again)["account_id"].to_pylist()
-        authors = {owner: candidates.reader.keys.author(owner) for owner in owners}
-        candidates.read(authors, status_ids=settled.again.to_pylist(), with_state=False)
+        rows = state.having(before.all_state, "status_id", settled.again)
+        single = dict(zip(rows["status_id"].to_pylist(), rows["account_id"].to_pylist(), strict=True))
+        authors = {owner: candidates.reader.keys.author(owner) for owner in single.values()}
+        candidates.read(authors, single=single, with_state=False)
 
 
 def _resting_on(before: Before, index: pa.Table, replaced: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -143,7 +144,7 @@ def _contributions(candidates: Candidates, merging: Merging) -> dict[int, tuple[
     everything = state.concatenated(merging.written.index.values(), state.INDEX)
     for row in pc.value_counts(state.having(everything, "account_id", owners)["account_id"]).to_pylist():
         records[row["values"]] = row["counts"]
-    known, author = candidates.bucket_of, candidates.reader.keys.author
+    known, author = candidates.buckets, candidates.reader.keys.author
     buckets = {owner: known[owner] if owner in known else bucket_of(author(owner)) for owner in records}
     return {owner: (buckets[owner], number) for owner, number in records.items()}
 

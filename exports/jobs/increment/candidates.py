@@ -1,7 +1,7 @@
 """First what the gate lets out now, before anything is compared with the parent."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -29,11 +29,18 @@ class Reader:
     at: Context
 
     def fresh(
-        self, authors: Mapping[int, str], status_ids: Collection[int] | None
+        self, authors: Mapping[int, str], single: Mapping[int, int] | None
     ) -> Iterator[tuple[Fresh, dict[int, str]]]:
-        """What these authors give, a batch of them at a time, in the order of their buckets."""
+        """What these authors give, a batch of them at a time, in the order of their buckets.
+
+        Of the statuses `single` ({status id: account id}) only, if it is not None; each batch is asked for its own.
+        """
+        written = defaultdict(list)
+        for status_id, account_id in (single or {}).items():
+            written[account_id].append(status_id)
         remaining = iter(sorted(authors.items(), key=lambda author: (bucket_of(author[1]), author[0])))
         while batch := dict(islice(remaining, self.shape.authors_at_a_time)):
+            status_ids = None if single is None else [each for author in batch for each in written[author]]
             fresh = self.shape.fresh(
                 authors=batch, status_ids=status_ids, keys=self.keys, filter=self.filter, context=self.at
             )
@@ -65,12 +72,12 @@ class Candidates:
     scratch: Path
     funnel: Counter[str] = field(default_factory=Counter)
     # {account id: bucket} of everybody who was asked
-    bucket_of: dict[int, int] = field(default_factory=dict)
+    buckets: dict[int, int] = field(default_factory=dict)
     _batches: list[_Batch] = field(default_factory=list)
 
-    def read(self, authors: Mapping[int, str], *, status_ids: Collection[int] | None, with_state: bool = True) -> None:
-        """Add what these authors give; of `status_ids` only, if it is not None."""
-        for fresh, batch in self.reader.fresh(authors, status_ids):
+    def read(self, authors: Mapping[int, str], *, single: Mapping[int, int] | None, with_state: bool = True) -> None:
+        """Add what these authors give; of the statuses `single` ({status id: account id}) only, if it is not None."""
+        for fresh, batch in self.reader.fresh(authors, single):
             self.funnel.update(fresh.funnel)
             self._take(fresh, batch, with_state=with_state)
 
@@ -109,8 +116,8 @@ class Candidates:
 
     def _take(self, fresh: Fresh, batch: Mapping[int, str], *, with_state: bool) -> None:
         accounts = pa.array(batch.keys(), pa.int64())
-        self.bucket_of |= {account_id: bucket_of(pseudonym) for account_id, pseudonym in batch.items()}
-        buckets = np.fromiter((self.bucket_of[account_id] for account_id in batch), np.int16, len(batch))
+        self.buckets |= {account_id: bucket_of(pseudonym) for account_id, pseudonym in batch.items()}
+        buckets = np.fromiter((self.buckets[account_id] for account_id in batch), np.int16, len(batch))
         author = _places(fresh.records["author"], pa.array(batch.values(), pa.large_string()))
         record_ids = fresh.records["record_id"].cast(pa.large_string())
         index = pa.table([record_ids, fresh.subjects, accounts.take(author)], schema=state.INDEX)

@@ -53,7 +53,7 @@ def settle(shape: Shape, before: Before, candidates: Candidates, *, accounts: pa
     kept = found["reason"].is_null()
     left = state.chosen(old, touched)
     same = left.num_rows == came.num_rows and left.sort_by("status_id").equals(came.sort_by("status_id"))
-    rest = old.select(["account_id"]) if not touched.any() else state.chosen(old.select(["account_id"]), ~touched)
+    rest = state.chosen(old.select(["account_id"]), ~touched)
     return Settled(
         touched,
         found.filter(pc.invert(kept)),

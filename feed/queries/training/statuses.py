@@ -108,7 +108,8 @@ def consented_status_table(
         if status_ids is not None:
             rows = rows.filter(one_of("pk", status_ids))
         found = table_of(rows.annotate(evidence=_evidence()), _COLUMNS, STATUSES)
-        found = found.filter(pc.is_in(found["account_id"], pa.array(batch, pa.int64())))
+        if status_ids is not None:
+            found = found.filter(pc.is_in(found["account_id"], pa.array(batch, pa.int64())))
         since = _written_as_unique(found, [authors[account_id] for account_id in batch])
         tables.append(found.filter(pc.and_not(since, _speaks_for_another(found))))
     return pa.concat_tables(tables)
