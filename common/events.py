@@ -5,10 +5,13 @@ is read only once every transaction as old as its own has ended (`pg_snapshot_xm
 what comes later then always sorts later.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
 from django.db.models import BooleanField, F, Func, Q, Value
 
@@ -51,10 +54,31 @@ def record_all(kind: str, rows: Iterable[tuple[int | None, int | None, dict[str,
     return len(Event.objects.bulk_create(made))
 
 
-def read_after(*, position: tuple[int, int], limit: int) -> list[Recorded]:
-    """Up to `limit` settled events after `position` (transaction, seq), in the order of their transactions."""
-    events = Event.objects.filter(_after(position), transaction__lt=_OldestRunning())
-    rows = events.order_by("transaction", "seq").values_list(*Recorded._fields)[:limit]
+def read_after(*, position: tuple[int, int], limit: int, without: Collection[str] = ()) -> list[Recorded]:
+    """Up to `limit` settled events after `position` (transaction, seq), in the order of their transactions.
+
+    None of the kinds `without`.
+    """
+    events = Event.objects.filter(_place(">", position), transaction__lt=_OldestRunning())
+    rows = events.order_by("transaction", "seq").values_list(*Recorded._fields)
+    if without:
+        rows = rows.exclude(kind__in=without)
+    return [Recorded._make(row) for row in rows[:limit]]
+
+
+def subjects_between(*, after: tuple[int, int], until: tuple[int, int], kinds: Collection[str]) -> dict[str, list[int]]:
+    """{kind: subject ids} of the events of these kinds after one position, up to and including another settled one.
+
+    For many thousands of events of which no more is asked.
+    """
+    events = Event.objects.filter(_place(">", after), _place("<=", until), kind__in=kinds, subject_id__isnull=False)
+    return dict(events.order_by().values_list("kind").annotate(ids=ArrayAgg("subject_id")))
+
+
+def unsettled_after(position: tuple[int, int], *, kinds: Collection[str]) -> list[Recorded]:
+    """All events after a position whose kind begins with one of `kinds`, though before them others may still come."""
+    begins = reduce(or_, (Q(kind__startswith=kind) for kind in kinds))
+    rows = Event.objects.filter(_place(">", position), begins).values_list(*Recorded._fields)
     return [Recorded._make(row) for row in rows]
 
 
@@ -64,12 +88,12 @@ def settled_position() -> tuple[int, int]:
     return (newest.transaction, newest.seq) if newest else (0, 0)
 
 
-def _after(position: tuple[int, int]) -> Q:
-    """Rows behind a position, as one comparison of two columns: PostgreSQL goes straight to the place in the index.
+def _place(comparison: str, position: tuple[int, int]) -> Q:
+    """Rows on one side of a position, as one comparison of two columns: PostgreSQL goes straight to the place in the index.
 
     Said with "or", it may read and sort everything behind the position for each batch of it.
     """
-    row = "(transaction, seq) > (%(expressions)s)"
+    row = f"(transaction, seq) {comparison} (%(expressions)s)"
     return Q(Func(*(Value(number) for number in position), template=row, output_field=BooleanField()))
 
 

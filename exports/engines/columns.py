@@ -41,6 +41,20 @@ AUTHORS = pa.schema(
     ]
 )
 
+# What the gate said of an author, with their pseudonym: kept beside a release, so that it is asked of the same person again
+# only when something happened.
+CONSENTED = pa.schema(
+    [
+        ("account_id", pa.int64()),
+        ("author", pa.large_string()),
+        ("personhood_method", pa.large_string()),
+        ("consent_id", pa.int64()),
+        ("policy_version", pa.large_string()),
+        ("unique_since", pa.timestamp("us", tz="UTC")),
+        ("answers", pa.bool_()),
+    ]
+)
+
 # What a recipient gets. `created` is cut to the hour: to the millisecond it would be the public status id again. Links
 # name records of the same dataset, and are null for what is not in it. Counts below ten are null, others are cut to a
 # power of two: an exact count would find the status again.

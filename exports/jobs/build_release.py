@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common.events import settled_position
-from exports.engines import folder
+from exports.engines import folder, state
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys, bucket_of
 from exports.jobs.increment.before import Before
@@ -22,7 +22,7 @@ from exports.jobs.increment.retractions import people_of, write_retractions
 from exports.jobs.increment.settling import rests_on_several
 from exports.jobs.publish import publish
 from exports.jobs.rebuild import compare_with
-from exports.jobs.touched import everybody, touched_by
+from exports.jobs.touched import changed_unseen, everybody, touched_by
 from exports.models import Dataset, Release
 from exports.queries.changes import Changes, changes_between
 from exports.queries.files import manifest_of
@@ -31,6 +31,9 @@ from exports.queries.shapes import SHAPES, Context, Shape
 from exports.queries.stores import store
 
 log = structlog.get_logger(__name__)
+
+# Between two builds that ask the gate about everybody, beside those of whom there are events.
+ASKED_OF_ALL_EVERY = dt.timedelta(days=1)
 
 
 def build_release(*, dataset_id: int) -> Release | None:
@@ -44,14 +47,18 @@ def build_release(*, dataset_id: int) -> Release | None:
         dataset = Dataset.objects.select_related("recipient").filter(pk=dataset_id).first()
         if dataset is None or not dataset.active or not dataset.recipient.active:
             return None
-        parent = newest_release(dataset.pk)
+        parent, at = newest_release(dataset.pk), timezone.now()
+        of_all = dataset.asked_of_all_at is None or at - dataset.asked_of_all_at >= ASKED_OF_ALL_EVERY
         with nullcontext() if parent is None else _one_process_a_query():
-            return _build(dataset, parent)
+            release = _build(dataset, parent, at=at, of_all=of_all)
+        if of_all:
+            Dataset.objects.filter(pk=dataset.pk).update(asked_of_all_at=at)
+        return release
 
 
-def _build(dataset: Dataset, parent: Release | None) -> Release | None:
+def _build(dataset: Dataset, parent: Release | None, *, at: dt.datetime, of_all: bool) -> Release | None:
     # Before anything is read: what commits from here on is in this release or in the next increment, or in both.
-    position, at = settled_position(), timezone.now()
+    position = settled_position()
     shape, keys = SHAPES[dataset.purpose], keys_of(dataset)
     building = folder.fresh_building_folder(settings.EXPORT_ROOT, dataset.pk)
     nothing = Before(store(), building.with_name(folder.PARENT))
@@ -66,6 +73,8 @@ def _build(dataset: Dataset, parent: Release | None) -> Release | None:
     if parent is None or full:
         touched = everybody(dataset, shape, keys)
     else:
+        if of_all:
+            changes.accounts |= changed_unseen(dataset, shape, before)
         touched = touched_by(dataset, shape, keys, changes, before, since=parent.started_at)
     # A closed release must be followed by one that is given out, even if nothing else changed.
     forced = parent is not None and (full or parent.state == Release.State.CLOSED)
@@ -74,7 +83,9 @@ def _build(dataset: Dataset, parent: Release | None) -> Release | None:
         return None
 
     row = _building_row(dataset, parent, schema_version=shape.schema_version, at=at)
-    reader = Reader(shape, keys, Filter.from_json(dataset.filter), Context(at=at))
+    consented = state.without(before.consented, "account_id", state.numbers(touched.unsure))
+    context = Context(at=at, consented=consented)
+    reader = Reader(shape, keys, Filter.from_json(dataset.filter), context)
     increment = build_increment(reader=reader, number=row.number, building=building, before=before, touched=touched)
     if parent is not None and full:
         compare_with(parent, old, increment, building, touched=touched)

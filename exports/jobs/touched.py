@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Collection
+from itertools import permutations
 
 import pyarrow as pa
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from common.id_sets import one_of
-from exports.engines import state
+from exports.engines import shard, state
 from exports.engines.keys import PseudonymKeys
 from exports.jobs.increment.before import Before
 from exports.jobs.increment.build import Touched
@@ -15,7 +16,7 @@ from exports.jobs.increment.settling import rests_on_several
 from exports.models import Contribution, Dataset
 from exports.queries.changes import Changes
 from exports.queries.shapes import Shape
-from feed.queries.training import authors_of, consented_authors
+from feed.queries.training import authors_of, consented_author_table
 from identity.queries.consents import consented_accounts
 from identity.queries.personhood import lapsed_since
 
@@ -30,19 +31,14 @@ def everybody(dataset: Dataset, shape: Shape, keys: PseudonymKeys) -> Touched:
 def touched_by(
     dataset: Dataset, shape: Shape, keys: PseudonymKeys, changes: Changes, before: Before, *, since: dt.datetime
 ) -> Touched:
-    """Who is concerned by the changes, and by the time that went by since the parent was begun at `since`."""
-    contributing = _contributing(dataset)
-    in_force = consented_accounts(shape.purpose).filter(account_id=OuterRef("account_id"))
-    ran_out = lapsed_since(since)
-    # Without a receipt in force, whatever the reason. Of all other losses there is an event, or the clock tells them.
-    lapsed = {
-        *contributing.filter(one_of("account_id", ran_out)),
-        *contributing.filter(~Exists(in_force)),
-    }
-    if before.silent:
-        agreeing = consented_accounts(shape.purpose).filter(one_of("account_id", before.silent))
-        lapsed |= (before.silent & ran_out) | (before.silent - set(agreeing))
-    accounts, statuses = changes.accounts | lapsed, set(changes.statuses)
+    """Who is concerned by the changes, and by the time that went by since the parent was begun at `since`.
+
+    Of all losses there is an event, or the clock tells them.
+    """
+    contributing, ran_out = _contributing(dataset), lapsed_since(since)
+    accounts, statuses = set(changes.accounts), set(changes.statuses)
+    if ran_out:
+        accounts |= {*contributing.filter(one_of("account_id", ran_out))} | (before.silent & ran_out)
     accounts |= shape.entangled(account_ids=accounts, status_ids=statuses)
     if rests_on_several(shape):
         accounts |= _owners(before, accounts, statuses)
@@ -52,13 +48,39 @@ def touched_by(
         owners, statuses = {}, set()
     single = {status_id: owner for status_id, owner in owners.items() if owner not in accounts}
     known = {*contributing.filter(one_of("account_id", accounts))} | (before.silent & accounts)
-    whole = known | set(consented_authors(purpose=shape.purpose, account_ids=accounts))
+    whole = known | {*_passing(shape, accounts)}
+    unsure = accounts | ran_out | changes.unsettled
     return Touched(
         whole=_pseudonyms(whole, keys),
         single=single,
         statuses=frozenset(statuses),
-        authors=_pseudonyms(set(single.values()), keys),
+        authors=_pseudonyms({*single.values()}, keys, before.consented),
+        unsure=frozenset(unsure),
     )
+
+
+def changed_unseen(dataset: Dataset, shape: Shape, before: Before) -> set[int]:
+    """Of all whose records or answers are kept those of whom the gate says something else than before, whatever the reason.
+
+    A look at everybody, for what has no event: rules that the settings changed, or a row that somebody changed by hand.
+    """
+    were = before.consented.drop_columns(["author"])
+    kept = {*_contributing(dataset)} | before.silent | {*were["account_id"].to_pylist()}
+    are = consented_author_table(purpose=shape.purpose, account_ids=kept)
+    unseen = kept - {*are["account_id"].to_pylist()}
+    both = [
+        state.having(one, "account_id", other["account_id"].combine_chunks())
+        for one, other in permutations((were, are))
+    ]
+    were, are = (rows.sort_by("account_id") for rows in both)
+    return unseen | {*are["account_id"].filter(shard.differing(were, are)).to_pylist()}
+
+
+def _passing(shape: Shape, account_ids: Collection[int]) -> list[int]:
+    passing: list[int] = consented_author_table(purpose=shape.purpose, account_ids=account_ids)[
+        "account_id"
+    ].to_pylist()
+    return passing
 
 
 def _contributing(dataset: Dataset) -> "QuerySet[Contribution, int]":
@@ -76,5 +98,10 @@ def _owners(before: Before, accounts: Collection[int], statuses: Collection[int]
     return set(state.having(before.all_index, "record_id", record_ids)["account_id"].to_pylist())
 
 
-def _pseudonyms(account_ids: Collection[int], keys: PseudonymKeys) -> dict[int, str]:
-    return {account_id: keys.author(account_id) for account_id in sorted(account_ids)}
+def _pseudonyms(account_ids: Collection[int], keys: PseudonymKeys, known: pa.Table | None = None) -> dict[int, str]:
+    """{account id: pseudonym}; those that are `known` are not made again."""
+    made: dict[int, str] = {}
+    if known is not None:
+        rows = state.having(known, "account_id", state.numbers(account_ids))
+        made = dict(zip(rows["account_id"].to_pylist(), rows["author"].to_pylist(), strict=True))
+    return {account_id: made.get(account_id) or keys.author(account_id) for account_id in sorted(account_ids)}

@@ -39,6 +39,9 @@ class Dataset(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     transaction = models.BigIntegerField(default=0, help_text="the event log is read up to here, with seq")
     seq = models.BigIntegerField(default=0)
+    asked_of_all_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the gate was last asked about everybody, whatever events there were"
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

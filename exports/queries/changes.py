@@ -1,13 +1,13 @@
 """What the events since the last release are about: whose records have to be read again, and why some may be gone.
 
-Two losses have no event, a credential that runs out and a purpose that another text covers no more: a build asks the gate
-about everybody who has records. Whatever lets somebody in has one.
+One loss has no event, a credential that runs out: the clock tells it. Once a day a build asks the gate about everybody who
+has records, for losses that nobody thought of. Whatever lets somebody in has an event.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from common.events import Recorded, read_after
+from common.events import Recorded, read_after, subjects_between, unsettled_after
 from feed.queries.training import answered_statuses, answers_of, quoting_statuses
 
 Position = tuple[int, int]
@@ -15,6 +15,15 @@ AT_A_TIME = 2000
 # Kinds by what they are about: the subject is a status, or the account is the person whose records may differ.
 OF_STATUSES = ("status.", "quote.", "favourite.", "reblog.")
 OF_ACCOUNTS = ("account.", "age.", "consent.", "credential.", "media.", "presence.", "score.", "training.")
+# Most events, and all that they say is that their subject may be another now.
+PLAIN = (
+    "status.posted",
+    "status.edited",
+    "favourite.created",
+    "favourite.removed",
+    "reblog.created",
+    "reblog.removed",
+)
 # The account is the moderator; whom it concerns stands in its data.
 OF_TARGETS = ("decision.",)
 ANSWERS = "training_replies"
@@ -50,8 +59,12 @@ COUNTS_AS_ANSWER = frozenset({"status.posted", "status.deleted", "status.withhel
 
 @dataclass
 class Changes:
-    """Accounts whose records may all differ now, single statuses whose records may, and why some may have gone."""
+    """Accounts whose records may all differ now, single statuses whose records may, and why some may have gone.
 
+    Something happens to the accounts in `unsettled` that is for the next release to say: events before it may still come.
+    """
+
+    unsettled: set[int] = field(default_factory=set)
     accounts: set[int] = field(default_factory=set)
     statuses: set[int] = field(default_factory=set)
     of_statuses: dict[int, str] = field(default_factory=dict)
@@ -74,9 +87,13 @@ def changes_between(start: Position, end: Position, *, purposes: Collection[str]
     `purposes` are the consents that the dataset's records rest on.
     """
     changes, others = Changes(), _Others()
+    for kind, status_ids in subjects_between(after=start, until=end, kinds=PLAIN).items():
+        changes.statuses.update(status_ids)
+        if kind in COUNTS_AS_ANSWER:
+            others.counted.update(status_ids)
     position = start
     while position < end:
-        events = read_after(position=position, limit=AT_A_TIME)
+        events = read_after(position=position, limit=AT_A_TIME, without=PLAIN)
         if not events:
             break
         position = (events[-1].transaction, events[-1].seq)
@@ -84,12 +101,19 @@ def changes_between(start: Position, end: Position, *, purposes: Collection[str]
             if (event.transaction, event.seq) <= end:
                 _note(changes, others, event, purposes)
     _note_others(changes, others)
+    for event in unsettled_after(end, kinds=(*OF_ACCOUNTS, *OF_TARGETS)):
+        changes.unsettled.add(_target(event) or event.account_id or 0)
     return changes
 
 
+def _target(event: Recorded) -> int | None:
+    """Whom a decision concerns."""
+    return int(event.data.get("target_id") or 0) if event.kind.startswith(OF_TARGETS) else None
+
+
 def _note(changes: Changes, others: _Others, event: Recorded, purposes: Collection[str]) -> None:
-    if event.kind.startswith(OF_TARGETS) and event.data.get("target_id"):
-        changes.accounts.add(int(event.data["target_id"]))
+    if target := _target(event):
+        changes.accounts.add(target)
     elif event.kind.startswith(OF_STATUSES) and event.subject_id is not None:
         changes.statuses.add(event.subject_id)
         if reason := STATUS_REASONS.get(event.kind):

@@ -13,7 +13,7 @@ from itertools import islice
 from django.db.models import Count
 
 from exports.engines.noise import bounded
-from feed.queries.training import consented_authors, eligible_statuses
+from feed.queries.training import consented_author_table, eligible_statuses
 from identity.queries.consent_counts import people_by_purpose
 
 AUTHORS_AT_A_TIME = 5000
@@ -87,7 +87,7 @@ def _of_statuses() -> dict[str, dict[str, int]]:
     amounts: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     labels: Counter[str] = Counter()
-    remaining = iter(consented_authors(purpose=TEXT))
+    remaining = iter(consented_author_table(purpose=TEXT)["account_id"].to_pylist())
     while batch := list(islice(remaining, AUTHORS_AT_A_TIME)):
         rows = (
             eligible_statuses(purpose=TEXT, account_ids=batch)

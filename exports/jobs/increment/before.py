@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from exports.engines import folder, state
+from exports.engines.columns import CONSENTED
 from exports.engines.manifest import Manifest, ReleaseFile
 from exports.engines.storage import Store
 
@@ -43,14 +44,22 @@ class Before:
         """The shape's own state, by bucket and part."""
         if not self.manifest:
             return {}
-        names = self.store.names(f"{self.name}/{folder.STATE}")
-        parts = [folder.bucket_and_part(name) for name in names if name.startswith("shape-")]
+        parts = [folder.bucket_and_part(name) for name in self._names if name.startswith("shape-")]
         return {part: state.read(self.local(folder.state_path(*part))) for part in parts}
 
     @cached_property
     def silent(self) -> set[int]:
         """Accounts that are in the state and have no record. What they wrote pushes out what comes later all the same."""
         return set(state.read(self.local(folder.SILENT))["account_id"].to_pylist()) if self.manifest else set()
+
+    @cached_property
+    def consented(self) -> pa.Table:
+        """What the gate said of authors (`columns.CONSENTED`); of nobody where it was not noted, or not as it is today."""
+        if self.manifest and self._is_there(folder.CONSENTED):
+            rows = state.read(self.local(folder.CONSENTED))
+            if rows.schema.equals(CONSENTED):
+                return rows
+        return CONSENTED.empty_table()
 
     def local(self, path: str) -> Path:
         """A file of the parent, on the local disk."""
@@ -66,8 +75,14 @@ class Before:
             wanted = {folder.SILENT, *(folder.index_path(*part) for part in self.files)}
         except ValueError:
             return False
-        there = self.store.names(f"{self.name}/{folder.STATE}")
-        return wanted <= {f"{folder.STATE}/{name}" for name in there}
+        return all(map(self._is_there, wanted))
+
+    @cached_property
+    def _names(self) -> set[str]:
+        return set(self.store.names(f"{self.name}/{folder.STATE}"))
+
+    def _is_there(self, path: str) -> bool:
+        return path.removeprefix(f"{folder.STATE}/") in self._names
 
     @cached_property
     def all_index(self) -> pa.Table:

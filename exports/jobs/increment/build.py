@@ -28,13 +28,15 @@ class Touched:
     """What has to be read anew: all of the accounts in `whole` ({account id: pseudonym}), and single statuses.
 
     `statuses` has their ids, also of those that are gone; `single` is {status id: account id} of those that are still
-    there, and `authors` has the pseudonym of every account in it.
+    there, and `authors` has the pseudonym of every account in it. Of those in `unsure` the gate is asked anew, whatever
+    it said before.
     """
 
     whole: Mapping[int, str] = field(default_factory=dict)
     single: Mapping[int, int] = field(default_factory=dict)
     statuses: frozenset[int] = frozenset()
     authors: Mapping[int, str] = field(default_factory=dict)
+    unsure: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.whole or self.statuses)
@@ -95,6 +97,7 @@ def build_increment(*, reader: Reader, number: int, building: Path, before: Befo
     if shape.state_schema is not None:
         removed = settled.touched if has_texts(shape) else _resting_on(before, index, replaced)
         merge_state(before, candidates, removed=removed, layout=layout, written=written)
+    _note_consented(before, candidates, written)
     return _described(candidates, settled, merging)
 
 
@@ -112,6 +115,16 @@ def _resting_on(before: Before, index: pa.Table, replaced: NDArray[np.bool_]) ->
     if not before.state or not replaced.any():
         return np.zeros(before.all_state.num_rows, np.bool_)
     return state.among(before.all_state["record_id"], index["record_id"].filter(pa.array(replaced)).combine_chunks())
+
+
+def _note_consented(before: Before, candidates: Candidates, written: Written) -> None:
+    """What the gate said of authors, for the next increment."""
+    rows = candidates.consented()
+    if rows.equals(before.consented):
+        if rows.num_rows:
+            written.carry(before, folder.CONSENTED)
+    else:
+        state.write(rows.combine_chunks(), written.building / folder.CONSENTED)
 
 
 def _described(candidates: Candidates, settled: Settled, merging: Merging) -> Increment:

@@ -73,12 +73,16 @@ class Candidates:
     funnel: Counter[str] = field(default_factory=Counter)
     # {account id: bucket} of everybody who was asked
     buckets: dict[int, int] = field(default_factory=dict)
+    # What the gate said that it was asked now, each author once.
+    _consented: list[pa.Table] = field(default_factory=list)
     _batches: list[_Batch] = field(default_factory=list)
 
     def read(self, authors: Mapping[int, str], *, single: Mapping[int, int] | None, with_state: bool = True) -> None:
         """Add what these authors give; of the statuses `single` ({status id: account id}) only, if it is not None."""
         for fresh, batch in self.reader.fresh(authors, single):
             self.funnel.update(fresh.funnel)
+            new = [account_id not in self.buckets for account_id in fresh.consented["account_id"].to_pylist()]
+            self._consented.append(fresh.consented.filter(pa.array(new, pa.bool_())))
             self._take(fresh, batch, with_state=with_state)
 
     def size(self) -> int:
@@ -99,6 +103,10 @@ class Candidates:
         """The shape's own state."""
         found = [_rows(batch.state, batch.of_state, bucket) for batch in self._batches]
         return state.concatenated(found, self.reader.shape.state_schema or pa.schema([]))
+
+    def consented(self) -> pa.Table:
+        """What the gate said of authors, now and, where nothing happened since, before."""
+        return pa.concat_tables([self.reader.at.consented, *self._consented])
 
     def having(
         self, record_ids: pa.Array, *, without: pa.Array, bucket: int, columns: list[str]

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from exports.engines.columns import CONSENTED
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 
@@ -17,9 +18,13 @@ AUTHORS_AT_A_TIME = 10_000
 
 @dataclass(frozen=True)
 class Context:
-    """What holds for a whole build: its moment, in UTC. What may run out is compared with it."""
+    """What holds for a whole build: its moment, in UTC, with which is compared what may run out.
+
+    `consented` (`columns.CONSENTED`) is what the gate said of authors before, of whom nothing happened since.
+    """
 
     at: dt.datetime
+    consented: pa.Table = field(default_factory=CONSENTED.empty_table)
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,15 @@ class Fresh:
     A record that is kept or dropped because of others (duplicates) is among `records`: `Shape.settle` decides it. Where
     a record points to another (`Shape.links`), the build fills the column in.
     `funnel` counts rows by the filter that dropped them, beside "considered". `state` has the columns of
-    `Shape.state_schema`.
+    `Shape.state_schema`. `consented` (`columns.CONSENTED`) is what the gate said now, of those who are not in
+    `Context.consented`.
     """
 
     records: pa.Table
     subjects: pa.Array
     funnel: Mapping[str, int] = field(default_factory=dict)
     state: pa.Table | None = None
+    consented: pa.Table = field(default_factory=CONSENTED.empty_table)
 
 
 class Shape(Protocol):

@@ -8,15 +8,15 @@ import pyarrow.compute as pc
 from django.conf import settings
 from numpy.typing import NDArray
 
-from exports.engines import duplicates
-from exports.engines.columns import AUTHORS, RECORDS, SCHEMA_VERSION, SKETCH, STATUSES
+from exports.engines import duplicates, state
+from exports.engines.columns import AUTHORS, CONSENTED, RECORDS, SCHEMA_VERSION, SKETCH, STATUSES
 from exports.engines.eligible import eligible
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 from exports.engines.plan import Transformation
 from exports.queries.shapes.plain import Plain, masker
 from exports.queries.shapes.port import Context, Fresh
-from feed.queries.training import ConsentedAuthor, consented_authors, consented_status_table
+from feed.queries.training import UNIQUE, consented_author_table, consented_status_table
 
 # SPDX's form for terms that are in no list of licences: those that the recipient signed, for texts under this policy.
 LICENCE = "LicenseRef-Humankind-Training-Text-{version}"
@@ -52,19 +52,33 @@ class Text(Plain):
         context: Context,
     ) -> Fresh:
         """One record for each status that passes, duplicates too."""
-        agreed = consented_authors(purpose=self.purpose, account_ids=authors.keys())
+        known = state.having(context.consented, "account_id", pa.array(authors.keys(), pa.int64()))
+        asked = self._consented(authors.keys() - set(known["account_id"].to_pylist()), authors)
+        agreed = pa.concat_tables([known, asked])
         statuses = consented_status_table(purpose=self.purpose, authors=agreed, status_ids=status_ids)
         found = transformation(keys, filter).apply(
-            statuses=as_asked(statuses, STATUSES), authors=_authors_table(agreed, authors, keys)
+            statuses=as_asked(statuses, STATUSES), authors=_authors_table(agreed, keys)
         )
         passed = eligible(found, filter)
-        state = _with_links(passed.beside, statuses)
-        subjects = passed.beside["status_id"].combine_chunks()
-        return Fresh(records=passed.records, subjects=subjects, funnel=passed.funnel, state=state)
+        return Fresh(
+            records=passed.records,
+            subjects=passed.beside["status_id"].combine_chunks(),
+            funnel=passed.funnel,
+            state=_with_links(passed.beside, statuses),
+            consented=asked,
+        )
 
     def settle(self, *, filter: Filter, old: pa.Table, touched: NDArray[np.bool_], came: pa.Table) -> pa.Table:
         """Equal texts, and near ones where the dataset leaves them out; the earliest stays."""
         return duplicates.settle(old=old, touched=touched, came=came, near=filter.near_duplicates == "drop")
+
+    def _consented(self, account_ids: Collection[int], pseudonyms: Mapping[int, str]) -> pa.Table:
+        """What the gate says of these, as `columns.CONSENTED`."""
+        agreed = consented_author_table(purpose=self.purpose, account_ids=account_ids)
+        authors = pa.array(
+            [pseudonyms[account_id] for account_id in agreed["account_id"].to_pylist()], pa.large_string()
+        )
+        return agreed.append_column("author", authors).select(CONSENTED.names)
 
 
 def transformation(keys: PseudonymKeys, filter: Filter) -> Transformation:
@@ -104,17 +118,14 @@ def _with_links(beside: pa.Table, statuses: pa.Table) -> pa.Table:
     )
 
 
-def _authors_table(
-    agreed: Mapping[int, ConsentedAuthor], pseudonyms: Mapping[int, str], keys: PseudonymKeys
-) -> pa.Table:
-    each = list(agreed.values())
+def _authors_table(agreed: pa.Table, keys: PseudonymKeys) -> pa.Table:
+    versions = agreed["policy_version"].combine_chunks().dictionary_encode()
+    licences = [LICENCE.format(version=version) for version in versions.dictionary.to_pylist()]
     columns = {
-        "account_id": [author.account_id for author in each],
-        "author": [pseudonyms[author.account_id] for author in each],
-        "personhood_level": [author.personhood_level for author in each],
-        "personhood_method": [author.personhood_method for author in each],
-        "licence": [LICENCE.format(version=author.policy_version) for author in each],
-        "consent_receipt": keys.opaque_ids("consent", np.array([author.consent_id for author in each], np.int64)),
-        "policy_version": [author.policy_version for author in each],
+        "personhood_level": pa.repeat(pa.scalar(UNIQUE, pa.large_string()), agreed.num_rows),
+        "licence": pa.array(licences, pa.large_string()).take(versions.indices),
+        "consent_receipt": keys.opaque_ids("consent", agreed["consent_id"].to_numpy()),
     }
-    return pa.Table.from_pydict(columns, schema=AUTHORS)
+    return pa.Table.from_arrays(
+        [columns[name] if name in columns else agreed[name] for name in AUTHORS.names], schema=AUTHORS
+    )

@@ -5,7 +5,7 @@ words, `dependents` whose records change when somebody else decides, `images`, `
 statuses that passed. Nothing else of the house reads the feed for exports.
 """
 
-from feed.queries.training.authors import ConsentedAuthor, consented_authors
+from feed.queries.training.authors import UNIQUE, ConsentedAuthor, consented_author_table, consented_authors
 from feed.queries.training.choices import Candidate, ConsentedChoice, consented_choices
 from feed.queries.training.dependents import answered_statuses, answers_of, authors_of, quoting_statuses
 from feed.queries.training.images import ConsentedImage, Picture, StoredImage, consented_images, picture_of
@@ -21,6 +21,7 @@ from feed.queries.training.statuses import (
 
 __all__ = [
     "STATUSES",
+    "UNIQUE",
     "Candidate",
     "ConsentedAuthor",
     "ConsentedChoice",
@@ -33,6 +34,7 @@ __all__ = [
     "answering_authors",
     "answers_of",
     "authors_of",
+    "consented_author_table",
     "consented_authors",
     "consented_choices",
     "consented_images",

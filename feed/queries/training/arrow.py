@@ -1,6 +1,6 @@
 """Rows of PostgreSQL as Arrow tables, without making a Python object of each value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -17,19 +17,23 @@ def table_of(rows: "QuerySet[Any]", columns: Mapping[str, str], schema: pa.Schem
     the rows would be read in.
     """
     asked = rows.order_by().values_list(*(columns[name] for name in schema.names))
-    statement, parameters = asked.query.sql_with_params()
-    copied = BytesIO()
+    return copied(*asked.query.sql_with_params(), schema)
+
+
+def copied(statement: str, parameters: Sequence[Any], schema: pa.Schema) -> pa.Table:
+    """What a statement gives, its columns in the order of `schema`."""
+    read = BytesIO()
     with (
         connection.cursor() as cursor,
         cursor.cursor.copy(f"copy ({statement}) to stdout (format csv)", parameters) as out,
     ):
         for block in out:
-            copied.write(block)
-    if not copied.tell():
+            read.write(block)
+    if not read.tell():
         return schema.empty_table()
-    copied.seek(0)
-    read: pa.Table = csv.read_csv(
-        copied,
+    read.seek(0)
+    table: pa.Table = csv.read_csv(
+        read,
         read_options=csv.ReadOptions(column_names=schema.names),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
@@ -41,4 +45,4 @@ def table_of(rows: "QuerySet[Any]", columns: Mapping[str, str], schema: pa.Schem
             quoted_strings_can_be_null=False,
         ),
     )
-    return read
+    return table

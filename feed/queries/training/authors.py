@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db import connection
+import pyarrow as pa
 from django.db.models import QuerySet
 
 from common.id_sets import one_of
 from feed.models import Profile, TrainingHold
+from feed.queries.training.arrow import copied
 from identity.queries.age import adults
 from identity.queries.consents import receipts_in_force
 from identity.queries.presence import asked_to_show_themselves
@@ -17,6 +18,19 @@ from identity.queries.unique_humans import unique_humans
 
 AUTHORS_AT_A_TIME = 20_000
 REPLIES = "training_replies"
+# The level of personhood of everybody who passes.
+UNIQUE = "unique"
+# The fields of `ConsentedAuthor` as columns.
+AUTHORS = pa.schema(
+    [
+        ("account_id", pa.int64()),
+        ("personhood_method", pa.large_string()),
+        ("consent_id", pa.int64()),
+        ("policy_version", pa.large_string()),
+        ("unique_since", pa.timestamp("us", tz="UTC")),
+        ("answers", pa.bool_()),
+    ]
+)
 # One statement, whoever is asked about: an export asks about everybody.
 CONSENTED = """
 select human.account_id, human.method, receipt.id, receipt.policy_version, human.since, answers.account_id is not null
@@ -47,22 +61,22 @@ class ConsentedAuthor(NamedTuple):
     @property
     def personhood_level(self) -> str:
         """Nobody else passes."""
-        return "unique"
+        return UNIQUE
 
     def may_give(self, created_at: dt.datetime) -> bool:
         """Whether what was made then is younger than what first showed that its author is one living human."""
         return created_at >= self.unique_since
 
 
-def consented_authors(*, purpose: str, account_ids: Collection[int] | None = None) -> dict[int, ConsentedAuthor]:
+def consented_author_table(*, purpose: str, account_ids: Collection[int] | None = None) -> pa.Table:
     """Of these accounts, or of all, those who agree to `purpose` and may be read for training at all.
 
     Whatever they agreed to, nobody is read who is not admitted as a unique living human (simulated people are not), who
     has not said to be an adult, who is restricted, held (reported and not decided upon, likely a program), or was asked
-    to show that they are there and has not.
+    to show that they are there and has not. With `AUTHORS` as schema, ordered by account id.
     """
     if account_ids is not None and not account_ids:
-        return {}
+        return AUTHORS.empty_table()
     receipts = receipts_in_force(purpose)
     if account_ids is not None:
         receipts = receipts.filter(one_of("account_id", account_ids))
@@ -79,9 +93,13 @@ def consented_authors(*, purpose: str, account_ids: Collection[int] | None = Non
     # The parameters stand in the order of the statement.
     written = {name: rows.order_by().query.sql_with_params() for name, rows in parts.items()}
     statement = CONSENTED.format(**{name: text for name, (text, _) in written.items()})
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [one for _, parameters in written.values() for one in parameters])
-        return {row[0]: ConsentedAuthor._make(row) for row in cursor.fetchall()}
+    return copied(statement, [one for _, parameters in written.values() for one in parameters], AUTHORS)
+
+
+def consented_authors(*, purpose: str, account_ids: Collection[int] | None = None) -> dict[int, ConsentedAuthor]:
+    """The rows of `consented_author_table`, by account id."""
+    rows = consented_author_table(purpose=purpose, account_ids=account_ids).to_pylist()
+    return {row["account_id"]: ConsentedAuthor(**row) for row in rows}
 
 
 def batches(account_ids: Iterator[int]) -> Iterator[list[int]]:

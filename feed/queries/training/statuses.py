@@ -1,7 +1,7 @@
 """Which statuses may be used for a purpose."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Value, When
 from common.id_sets import one_of
 from feed.models import MediaAttachment, Status
 from feed.queries.training.arrow import table_of
-from feed.queries.training.authors import ConsentedAuthor, batches, consented_authors
+from feed.queries.training.authors import AUTHORS_AT_A_TIME, ConsentedAuthor, consented_author_table
 from feed.queries.training.quoting import quotes_in_words, quoting_nobody_unasked, there_is
 
 # One row for each status that passed. `created` is to the microsecond: a recipient is told less.
@@ -89,29 +89,28 @@ def consented_status_table(
     *,
     purpose: str,
     account_ids: Collection[int] | None = None,
-    authors: dict[int, ConsentedAuthor] | None = None,
+    authors: pa.Table | None = None,
     status_ids: Collection[int] | None = None,
 ) -> pa.Table:
     """The statuses of these accounts, or of all, that may be used for `purpose`; with `STATUSES` as schema, in no order.
 
     An answer to somebody else goes in only where its author gave `training_replies` too. `authors` are those of
-    `consented_authors`, where the caller has them already. Of `status_ids` only, if they are given.
+    `consented_author_table`, where the caller has them already. Of `status_ids` only, if they are given.
     """
     if authors is None:
-        authors = consented_authors(purpose=purpose, account_ids=account_ids)
+        authors = consented_author_table(purpose=purpose, account_ids=account_ids)
     tables = [STATUSES.empty_table()]
-    for batch in batches(iter(authors)) if status_ids is None else [list(authors)]:
-        replying = [account_id for account_id in batch if authors[account_id].answers]
+    at_a_time = AUTHORS_AT_A_TIME if status_ids is None else max(authors.num_rows, 1)
+    for start in range(0, authors.num_rows, at_a_time):
+        batch = authors.slice(start, at_a_time)
+        replying = batch["account_id"].filter(batch["answers"]).to_pylist()
         # Single statuses are found by their ids alone: of all that their authors wrote they are a few.
-        whose = batch if status_ids is None else None
+        whose = batch["account_id"].to_pylist() if status_ids is None else None
         rows = eligible_statuses(purpose=purpose, account_ids=whose, replying=replying)
         if status_ids is not None:
             rows = rows.filter(one_of("pk", status_ids))
         found = table_of(rows.annotate(evidence=_evidence()), _COLUMNS, STATUSES)
-        if status_ids is not None:
-            found = found.filter(pc.is_in(found["account_id"], pa.array(batch, pa.int64())))
-        since = _written_as_unique(found, [authors[account_id] for account_id in batch])
-        tables.append(found.filter(pc.and_not(since, _speaks_for_another(found))))
+        tables.append(found.filter(pc.and_not(_written_as_unique(found, batch), _speaks_for_another(found))))
     return pa.concat_tables(tables)
 
 
@@ -119,8 +118,9 @@ def consented_statuses(
     *, purpose: str, account_ids: Collection[int] | None = None, status_ids: Collection[int] | None = None
 ) -> Iterator[ConsentedStatus]:
     """The rows of `consented_status_table`, one by one."""
-    authors = consented_authors(purpose=purpose, account_ids=account_ids)
-    for row in consented_status_table(purpose=purpose, authors=authors, status_ids=status_ids).to_pylist():
+    table = consented_author_table(purpose=purpose, account_ids=account_ids)
+    authors = {row["account_id"]: ConsentedAuthor(**row) for row in table.to_pylist()}
+    for row in consented_status_table(purpose=purpose, authors=table, status_ids=status_ids).to_pylist():
         yield ConsentedStatus(
             row["id"],
             authors[row["account_id"]],
@@ -146,11 +146,11 @@ def _evidence() -> Case:
     return Case(When(by_picture, then=Value("c2pa")), default=Value("declared"))
 
 
-def _written_as_unique(table: pa.Table, authors: Sequence[ConsentedAuthor]) -> pa.ChunkedArray:
-    """Whether a status is younger than what first showed that its author is one living human."""
-    accounts = pa.array([author.account_id for author in authors], pa.int64())
-    since = pa.array([author.unique_since for author in authors], table["created"].type)
-    return pc.greater_equal(table["created"], since.take(pc.index_in(table["account_id"], accounts)))
+def _written_as_unique(table: pa.Table, authors: pa.Table) -> pa.ChunkedArray:
+    """Whether a status is by one of these, and younger than what first showed that its author is one living human."""
+    places = pc.index_in(table["account_id"], authors["account_id"].combine_chunks())
+    since = authors["unique_since"].combine_chunks().take(places)
+    return pc.fill_null(pc.greater_equal(table["created"], since), False)
 
 
 def _speaks_for_another(table: pa.Table) -> pa.ChunkedArray:
