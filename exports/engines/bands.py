@@ -65,7 +65,7 @@ def meeting(keys: Keys, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]
 
     `ids` and `of_these` are the status ids behind the keys: later is above. 0 is no key.
     """
-    places = np.flatnonzero(_is_marked(_marked(these), keys))
+    places = np.flatnonzero(perhaps_among(keys, these))
     return _later(places, keys[places], these, ids[places], of_these)
 
 
@@ -104,6 +104,11 @@ def _marked(keys: Keys) -> NDArray[np.bool_]:
     marks = np.zeros(1 << _BITS, np.bool_)
     marks[keys[keys != 0] >> _SHIFT] = True
     return marks
+
+
+def perhaps_among(keys: Keys, these: Keys) -> NDArray[np.bool_]:
+    """All of the keys that are among `these`, and few others."""
+    return _is_marked(_marked(these), keys)
 
 
 def _is_marked(marks: NDArray[np.bool_], keys: Keys) -> NDArray[np.bool_]:

@@ -24,6 +24,7 @@ from exports.engines.bands import (
     bands_of,
     meeting,
     meeting_in_bands,
+    perhaps_among,
     perhaps_twice,
     signatures_of,
     whole_keys,
@@ -126,7 +127,7 @@ def _near_an_earlier(ids: Ids, signatures: Signatures, asked: NDArray[np.bool_])
     bits = _two_bits(signatures)[order]
     near = np.zeros(len(order), np.bool_)  # for each place in the order of ids
     for band in range(BANDS):
-        place, begins, sizes = _groups(bands[order, band])
+        place, begins, sizes = _groups(bands[order, band], speaks)
         # Each member of a group with every one of its first `COMPARED` that is earlier, until it is near one.
         begin, within = np.repeat(begins, sizes), _counting(sizes)
         one = place[begin + within]
@@ -145,9 +146,14 @@ def _near_an_earlier(ids: Ids, signatures: Signatures, asked: NDArray[np.bool_])
     return left_out
 
 
-def _groups(keys: Keys) -> tuple[Ids, Ids, Ids]:
-    """Places of the keys that are there twice or more, group by group and in order within; where groups begin; sizes."""
+def _groups(keys: Keys, asked: NDArray[np.bool_]) -> tuple[Ids, Ids, Ids]:
+    """Places of the keys that are there twice or more, group by group and in order within; where groups begin; sizes.
+
+    Of groups without anybody who is `asked` about some may be missing.
+    """
     candidates = np.flatnonzero(perhaps_twice(keys))
+    if not asked.all():
+        candidates = candidates[perhaps_among(keys[candidates], keys[asked])]
     bits = np.uint64(max(len(keys) - 1, 1).bit_length())
     packed = np.sort((keys[candidates] >> bits << bits) | candidates.astype(np.uint64))
     places = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)

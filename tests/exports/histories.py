@@ -17,14 +17,12 @@ from feed.operations.training import hold_training, release_training, set_for_tr
 from identity.engines.attestation import Attestation
 from identity.jobs.credentials import issue
 from identity.models import Account, Credential, PresenceDemand
-from identity.operations.account_deletion import delete_account
-from identity.operations.passkeys.ownership import Proof
 from identity.operations.presence import demand_presence, waive_demands
 from identity.operations.reverification import require_reverification, waive_reverification
 from identity.queries.consents import has_consent
 from identity.queries.personhood import personhood_of
 from tests.exports.pictures import drawing, uploaded
-from tests.exports.world import agree, person, say, withdraw
+from tests.exports.world import agree, leave, person, say, withdraw
 
 # People say the same, and nearly the same: the first is near the second and that near the third, but the first is not
 # near the third.
@@ -66,7 +64,7 @@ class People:
 
     def leave(self, account: Account, number: int) -> None:
         """Somebody new takes the place of who left, whose words are erased at once or by and by."""
-        delete_account(account_id=account.pk, username=account.username, proof=Proof(password="a-Long-passphrase-9"))
+        leave(account)
         newcomer = self.newcomer()
         self.people[self.people.index(account)] = newcomer
         self.everybody.append(newcomer)

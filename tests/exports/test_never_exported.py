@@ -17,7 +17,7 @@ from feed.operations.restrictions import lift_restriction, restore_status, restr
 from feed.operations.statuses import delete_status
 from feed.operations.training import hold_training, release_training, set_for_training
 from feed.queries.training import consented_author_table, consented_status_table
-from identity.models import Account, AgeDeclaration, Credential
+from identity.models import AgeDeclaration, Credential
 from identity.operations.admission import admit_simulated
 from identity.operations.age import declare_age
 from identity.operations.presence import demand_presence, waive_demands
@@ -26,7 +26,7 @@ from moderation.models import Decision
 from moderation.operations.decisions import decide
 from moderation.operations.reports import file_report
 from moderation.operations.roles import appoint_moderator
-from tests.exports.world import PURPOSE, Change, Said, Team, agree, operator, person, say, withdraw
+from tests.exports.world import PURPOSE, Change, Said, Team, agree, leave, operator, person, say, withdraw
 from tests.moderation.world import statement
 
 
@@ -90,11 +90,7 @@ CHANGES: dict[str, tuple[Change, Change | None, str]] = {
         "held",
     ),
     "a minor": (ages_down, None, "no_longer_eligible"),
-    "closed": (
-        lambda said: Account.objects.filter(pk=said.author.pk).update(is_active=False),
-        None,
-        "no_longer_eligible",
-    ),
+    "left": (lambda said: leave(said.author), None, "consent_withdrawn"),
     "credential run out": (
         lambda said: Credential.objects.filter(account=said.author).update(expires_at=timezone.now()),
         None,

@@ -1,7 +1,6 @@
 """Words of others: a reblog, answers, quotes and copies go in only where their authors agreed."""
 
 import pytest
-from django.utils import timezone
 
 from feed.jobs.erase_closed import erase_closed_account
 from feed.models import Profile, Status
@@ -14,7 +13,7 @@ from feed.operations.training import set_for_training
 from feed.queries.training import consented_statuses
 from identity.models import Account
 from identity.operations.consents import withdraw_consent
-from tests.exports.world import Change, Said, Team, agree, person, say, withdraw
+from tests.exports.world import Change, Said, Team, agree, leave, person, say, withdraw
 from tests.identity.world import consent
 
 
@@ -56,8 +55,8 @@ def test_answers_alone_are_no_consent(team: Team) -> None:
 
 
 def erase(account: Account) -> None:
-    """What the sweep does with a closed account."""
-    Account.objects.filter(pk=account.pk).update(is_active=False, closed_at=timezone.now())
+    """Somebody leaves, and the sweep erases what they left."""
+    leave(account)
     erase_closed_account(account.pk)
     assert not Profile.objects.filter(pk=account.pk).exists()
 

@@ -21,8 +21,10 @@ from feed.models import Status
 from feed.operations.accounts import register
 from feed.operations.statuses import post_status
 from identity.models import Account, Credential, Person
+from identity.operations.account_deletion import delete_account
 from identity.operations.age import declare_age
 from identity.operations.consents import withdraw_consent
+from identity.operations.passkeys.ownership import Proof
 from tests.identity.world import consent
 
 PURPOSE = "training_text"
@@ -66,6 +68,11 @@ def person(*, consents: bool = True) -> Account:
     if consents:
         agree(account)
     return account
+
+
+def leave(account: Account) -> None:
+    """Delete the account."""
+    delete_account(account_id=account.pk, username=account.username, proof=Proof(password="a-Long-passphrase-9"))
 
 
 def say(account: Account, text: str, **options: Any) -> Status:

@@ -155,8 +155,8 @@ def _contributions(candidates: Candidates, merging: Merging) -> dict[int, tuple[
     owners = state.owners(*merging.owners)
     records = dict.fromkeys(owners.to_pylist(), 0)
     everything = state.concatenated(merging.written.index.values(), state.INDEX)
-    for row in pc.value_counts(state.having(everything, "account_id", owners)["account_id"]).to_pylist():
-        records[row["values"]] = row["counts"]
+    found = pc.value_counts(state.having(everything, "account_id", owners)["account_id"])
+    records |= zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True)
     known, author = candidates.buckets, candidates.reader.keys.author
     buckets = {owner: known[owner] if owner in known else bucket_of(author(owner)) for owner in records}
     return {owner: (buckets[owner], number) for owner, number in records.items()}
