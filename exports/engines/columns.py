@@ -87,8 +87,8 @@ RECORDS = pa.schema(
     metadata={"humankind.schema_version": str(SCHEMA_VERSION)},
 )
 
-# What the plan keeps of each text to tell its duplicates (`duplicates.py`).
-SKETCH = [("exact", pa.int64()), ("signature", pa.binary(128))]
+# What the plan keeps of each text to tell its duplicates (`duplicates.py`): 32 hashes of 32 bits and keys of 8 bands.
+SKETCH = [("exact", pa.int64()), ("signature", pa.binary(128)), ("bands", pa.binary(32))]
 
 # Which texts others push out: the filter's name, or null for one that stays.
 SETTLED = pa.schema([("status_id", pa.int64()), ("reason", pa.large_string())])

@@ -20,7 +20,6 @@ from exports.engines.bands import (
     Ids,
     Keys,
     Signatures,
-    band_keys,
     bands_of,
     meeting,
     meeting_in_bands,
@@ -42,7 +41,7 @@ DUPLICATE, NEAR_DUPLICATE = "duplicate", "near_duplicate"
 def settle(*, old: pa.Table, touched: NDArray[np.bool_], came: pa.Table, near: bool) -> pa.Table:
     """Which texts are left out, as `columns.SETTLED`: every text in `came`, and those of `old` whose answer may differ.
 
-    Tables have at least `status_id`, `exact` and `signature` (`columns.SKETCH`): `old` was there before, but its rows
+    Tables have at least `status_id` and `columns.SKETCH`: `old` was there before, but its rows
     that are `touched` are not there any more, or are another text now; `came` is there now.
     """
     changed = pa.concat_tables([_rows(old, np.flatnonzero(touched)), came.select(_NEEDED)])
@@ -56,7 +55,7 @@ def settle(*, old: pa.Table, touched: NDArray[np.bool_], came: pa.Table, near: b
     return pa.Table.from_arrays([pa.array(ids[asked]), reason], schema=SETTLED)
 
 
-_NEEDED = ["status_id", "exact", "signature"]
+_NEEDED = ["status_id", "exact", "signature", "bands"]
 _HALF = np.uint64(32)
 
 
@@ -67,13 +66,13 @@ def _concerned(old: pa.Table, touched: NDArray[np.bool_], changed: pa.Table, *, 
     ids, of_changed = old["status_id"].to_numpy(), changed["status_id"].to_numpy()
     decided, among = meeting(_exact(old), _exact(changed), ids, of_changed)
     if near:
-        later, sharing = meeting_in_bands(old["signature"], bands_of(changed), ids, of_changed)
+        later, sharing = meeting_in_bands(old["bands"], bands_of(changed), ids, of_changed)
         decided, among = np.union1d(decided, later), np.union1d(among, sharing)
     decided = decided[~touched[decided]]
     if near and len(decided):
         # What is decided anew is compared with everything that shares a band with it, changed or not.
         again = _rows(old, decided)
-        _, sharing = meeting_in_bands(old["signature"], bands_of(again), ids, ids[decided])
+        _, sharing = meeting_in_bands(old["bands"], bands_of(again), ids, ids[decided])
         among = np.union1d(among, sharing)
     return decided, among[~touched[among]]
 
@@ -96,9 +95,9 @@ def _reasons(ids: Ids, universe: pa.Table, asked: NDArray[np.bool_], *, near: bo
     reasons = np.zeros(len(ids), np.int8)
     if near:
         rows = np.flatnonzero(universe["signature"].is_valid().to_numpy())
-        signatures = signatures_of(universe)
         if len(rows):
-            reasons[rows[_near_an_earlier(ids[rows], signatures, asked[rows])]] = 2
+            near_ones = _near_an_earlier(ids[rows], signatures_of(universe), bands_of(universe)[rows], asked[rows])
+            reasons[rows[near_ones]] = 2
     rows = np.flatnonzero(universe["exact"].is_valid().to_numpy())
     exact = universe["exact"].drop_null().to_numpy()
     reasons[rows[ids[rows] > _first_with(exact, ids[rows])]] = 1
@@ -116,18 +115,18 @@ def _first_with(keys: NDArray[np.int64], ids: Ids) -> Ids:
     return firsts
 
 
-def _near_an_earlier(ids: Ids, signatures: Signatures, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    bands = band_keys(signatures)
+def _near_an_earlier(ids: Ids, signatures: Signatures, bands: Keys, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     first = _first_with(whole_keys(bands).view(np.int64), ids)
     # Texts with one and the same signature are near the same others: the first of them speaks for all.
     left_out: NDArray[np.bool_] = first != ids
     order = np.flatnonzero(~left_out)
     order = order[np.argsort(ids[order])]
     speaks = np.ones(len(order), np.bool_) if asked.all() else np.isin(ids[order], first[asked])
+    keys = np.ascontiguousarray(bands[order].T)
     bits = _two_bits(signatures)[order]
     near = np.zeros(len(order), np.bool_)  # for each place in the order of ids
     for band in range(BANDS):
-        place, begins, sizes = _groups(bands[order, band], speaks)
+        place, begins, sizes = _groups(keys[band], speaks)
         # Each member of a group with every one of its first `COMPARED` that is earlier, until it is near one.
         begin, within = np.repeat(begins, sizes), _counting(sizes)
         one = place[begin + within]
@@ -151,13 +150,10 @@ def _groups(keys: Keys, asked: NDArray[np.bool_]) -> tuple[Ids, Ids, Ids]:
 
     Of groups without anybody who is `asked` about some may be missing.
     """
-    candidates = np.flatnonzero(perhaps_twice(keys))
-    if not asked.all():
-        candidates = candidates[perhaps_among(keys[candidates], keys[asked])]
-    bits = np.uint64(max(len(keys) - 1, 1).bit_length())
-    packed = np.sort((keys[candidates] >> bits << bits) | candidates.astype(np.uint64))
-    places = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    group = packed >> bits
+    candidates = np.arange(len(keys)) if asked.all() else np.flatnonzero(perhaps_among(keys, keys[asked]))
+    candidates = candidates[perhaps_twice(keys[candidates])]
+    packed = np.sort((keys[candidates].astype(np.uint64) << _HALF) | candidates.astype(np.uint64))
+    places, group = packed.astype(np.uint32).astype(np.int64), packed >> _HALF
     begins = np.flatnonzero(np.append(True, group[1:] != group[:-1])[: len(group)])
     sizes = np.diff(np.append(begins, len(group)))
     return places, begins[sizes > 1], sizes[sizes > 1]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exports.engines import language, quality, runner
-from exports.engines.bands import BANDS, ROWS_IN_BAND
+from exports.engines.bands import BANDS, ROWS_IN_BAND, bands_column
 from exports.engines.columns import AUTHORS, RECORDS, SKETCH, STATUSES
 from exports.engines.duplicates import SHINGLE, SHORTEST
 from exports.engines.engagement import suppressed
@@ -175,7 +175,9 @@ def _hours(moments: pa.Array) -> pa.Array:
 
 
 def _as_kept(made: pa.Table, part: pa.Field) -> Any:
-    """A column of `BESIDE`; hashes are kept as signed numbers, signatures as their bytes."""
+    """A column of `BESIDE`; hashes are kept as signed numbers, signatures and what is made of them as bytes."""
+    if part.name == "bands" and "signature" in made.column_names:
+        return bands_column(_bytes_of(made["signature"]))
     if part.name not in made.column_names:
         return pa.nulls(made.num_rows, part.type)
     column = made[part.name]

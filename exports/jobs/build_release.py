@@ -167,7 +167,7 @@ def _old(dataset: Dataset, parent: Release | None, shape: Shape, nothing: Before
     if parent is None or parent.files_deleted_at is not None or parent.schema_version != shape.schema_version:
         return nothing
     old = replace(nothing, name=folder.release_name(dataset.pk, parent.number), manifest=manifest_of(parent))
-    return old if old.is_complete() else nothing
+    return old if old.is_complete(shape.state_schema) else nothing
 
 
 def _building_row(dataset: Dataset, parent: Release | None, *, schema_version: int, at: dt.datetime) -> Release:

@@ -1,7 +1,7 @@
 """Of whom nothing happened the gate is asked once a day: what no event tells of is found then."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -65,12 +65,12 @@ def test_what_changed_unseen_of_an_author_is_right_within_a_day(team: Team) -> N
 def test_all_are_asked_about_once_a_day(team: Team) -> None:
     say(person(), "once")
     team.built()
-    first = Dataset.objects.get(pk=team.dataset.pk).asked_of_all_at
+    first = asked_at(team)
     assert team.build() is None
-    assert Dataset.objects.get(pk=team.dataset.pk).asked_of_all_at == first
+    assert asked_at(team) == first
     a_day_later(team)
     assert team.build() is None
-    assert Dataset.objects.get(pk=team.dataset.pk).asked_of_all_at > first
+    assert asked_at(team) > first
 
 
 def test_the_gate_is_asked_of_those_of_whom_something_happened(team: Team, asked: list[set[int]]) -> None:
@@ -119,6 +119,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[set[int]]:
         return consented_author_table(purpose=purpose, account_ids=account_ids)
 
     monkeypatch.setattr(text, "consented_author_table", noted)
+    return found
+
+
+def asked_at(team: Team) -> datetime:
+    found = Dataset.objects.get(pk=team.dataset.pk).asked_of_all_at
+    assert found is not None
     return found
 
 

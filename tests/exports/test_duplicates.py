@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exports.engines import duplicates
+from exports.engines.bands import bands_column
 from exports.engines.columns import AUTHORS, STATUSES
 from exports.engines.keys import PseudonymKeys
 from exports.engines.plan import BESIDE, Transformation, Transformed
@@ -39,7 +40,8 @@ def table(state: State) -> pa.Table:
         }
         for number, kind in state.items()
     ]
-    return pa.Table.from_pylist(rows, BESIDE)
+    made = pa.Table.from_pylist(rows, BESIDE)
+    return made.set_column(made.schema.get_field_index("bands"), "bands", bands_column(made["signature"]))
 
 
 def settled(came: pa.Table, *, rest: pa.Table = NONE, left: pa.Table = NONE, near: bool) -> dict[int, str | None]:

@@ -13,6 +13,7 @@ from exports.engines.columns import CONSENTED
 from exports.engines.manifest import Manifest, ReleaseFile
 from exports.engines.storage import Store
 
+_OF_SHAPE = "shape-"
 Part = tuple[int, int]  # bucket or `folder.ALL`, and the release that wrote the file
 
 
@@ -44,7 +45,7 @@ class Before:
         """The shape's own state, by bucket and part."""
         if not self.manifest:
             return {}
-        parts = [folder.bucket_and_part(name) for name in self._names if name.startswith("shape-")]
+        parts = [folder.bucket_and_part(name) for name in self._names if name.startswith(_OF_SHAPE)]
         return {part: state.read(self.local(folder.state_path(*part))) for part in parts}
 
     @cached_property
@@ -69,11 +70,15 @@ class Before:
         """The bucket's files of records, oldest first."""
         return sorted(part for part in self.files if part[0] == bucket)
 
-    def is_complete(self) -> bool:
-        """Whether the state is there, the index of every file among it; releases of old versions lack some."""
+    def is_complete(self, state_schema: pa.Schema | None) -> bool:
+        """Whether the state is there as it would be written today, the index of every file among it."""
         try:
             wanted = {folder.SILENT, *(folder.index_path(*part) for part in self.files)}
         except ValueError:
+            return False
+        # All was written by one version, or built anew by the next.
+        first = next((name for name in sorted(self._names) if name.startswith(_OF_SHAPE)), None)
+        if first and state_schema and state.read(self.local(f"{folder.STATE}/{first}")).schema != state_schema:
             return False
         return all(map(self._is_there, wanted))
 

@@ -39,7 +39,8 @@ def merge_state(
             if part not in rewritten:
                 written.carry(before, folder.state_path(*part))
         if any(rows.num_rows for rows in new):
-            table = state.concatenated(new, new[0].schema)
+            # In one piece: it is looked through again and again.
+            table = state.concatenated(new, new[0].schema).combine_chunks()
             state.write(table, written.building / folder.state_path(bucket, written.number))
 
 
