@@ -20,6 +20,7 @@ Signatures = NDArray[np.uint32]
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xFF51AFD7ED558CCD], np.uint64)
 _BITS = 22
 _AT_A_TIME = 4096  # texts whose keys fit a core's cache
+_KEYS_AT_A_TIME = _AT_A_TIME * BANDS
 
 
 def signatures_of(table: pa.Table) -> Signatures:
@@ -74,7 +75,11 @@ def perhaps_twice(keys: Keys) -> NDArray[np.bool_]:
 
 def perhaps_among(keys: Keys, these: Keys) -> NDArray[np.bool_]:
     """All of the keys that are among `these`, and few others."""
-    return _marked(these).take(_slots(keys))
+    marks, found = _marked(these), np.empty(len(keys), np.bool_)
+    for start in range(0, len(keys), _KEYS_AT_A_TIME):
+        part = slice(start, start + _KEYS_AT_A_TIME)
+        found[part] = marks.take(_slots(keys[part]))
+    return found
 
 
 def meeting(keys: Keys, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]:

@@ -87,7 +87,8 @@ RECORDS = pa.schema(
     metadata={"humankind.schema_version": str(SCHEMA_VERSION)},
 )
 
-# What the plan keeps of each text to tell its duplicates (`duplicates.py`): 32 hashes of 32 bits and keys of 8 bands.
+# What the plan keeps of each text to tell its duplicates (`duplicates.py`): a hash of all of it, 32 hashes of 32 bits, and
+# keys of 8 bands. `exact` and the keys are 0, and there is no signature, for a text that is too short.
 SKETCH = [("exact", pa.int64()), ("signature", pa.binary(128)), ("bands", pa.binary(32))]
 
 # Which texts others push out: the filter's name, or null for one that stays.

@@ -86,7 +86,7 @@ def _rows(table: pa.Table, places: Ids) -> pa.Table:
 
 def _exact(table: pa.Table) -> Keys:
     """Keys of the texts; 0 for those that are too short."""
-    keys: Keys = table["exact"].fill_null(0).to_numpy().view(np.uint64)
+    keys: Keys = table["exact"].to_numpy().view(np.uint64)
     return keys
 
 
@@ -98,9 +98,8 @@ def _reasons(ids: Ids, universe: pa.Table, asked: NDArray[np.bool_], *, near: bo
         if len(rows):
             near_ones = _near_an_earlier(ids[rows], signatures_of(universe), bands_of(universe)[rows], asked[rows])
             reasons[rows[near_ones]] = 2
-    rows = np.flatnonzero(universe["exact"].is_valid().to_numpy())
-    exact = universe["exact"].drop_null().to_numpy()
-    reasons[rows[ids[rows] > _first_with(exact, ids[rows])]] = 1
+    exact = universe["exact"].to_numpy()
+    reasons[(ids > _first_with(exact, ids)) & (exact != 0)] = 1
     return reasons
 
 
@@ -161,7 +160,8 @@ def _groups(keys: Keys, asked: NDArray[np.bool_]) -> tuple[Ids, Ids, Ids]:
 
 def _two_bits(signatures: Signatures) -> Keys:
     """Of each of the 32 hashes the lowest bit, and behind these the one above it, as one number for each text."""
-    planes = [np.packbits((signatures & bit).astype(np.bool_), axis=1).view(np.uint32).ravel() for bit in (1, 2)]
+    lowest = np.ascontiguousarray(signatures.view(np.uint8)[:, ::4])
+    planes = [np.packbits(lowest & bit, axis=1).view(np.uint32).ravel() for bit in (1, 2)]
     bits: Keys = planes[0] | (planes[1].astype(np.uint64) << _HALF)
     return bits
 

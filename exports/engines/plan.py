@@ -182,7 +182,7 @@ def _as_kept(made: pa.Table, part: pa.Field) -> Any:
         return pa.nulls(made.num_rows, part.type)
     column = made[part.name]
     if part.name == "exact":
-        return column.combine_chunks().view(pa.int64()) if column.type == pa.uint64() else column
+        return pc.fill_null(column.combine_chunks().view(pa.int64()) if column.type == pa.uint64() else column, 0)
     return _bytes_of(column) if part.name == "signature" else column.cast(part.type)
 
 

@@ -85,6 +85,11 @@ def _as(table: pa.Table, plain: pa.Schema) -> pa.Table:
     return table.cast(plain)
 
 
+def owners_of(tables: Collection[pa.Table]) -> pa.ChunkedArray:
+    """The account ids of all rows."""
+    return pa.chunked_array([chunk for rows in tables for chunk in rows["account_id"].chunks], pa.int64())
+
+
 def owners(*columns: pa.ChunkedArray) -> pa.Array:
     """Each account id that is in any of the columns, once."""
     return pc.unique(pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.int64()))

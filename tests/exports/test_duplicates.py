@@ -35,7 +35,7 @@ def table(state: State) -> pa.Table:
             "status_id": number,
             "account_id": 1,
             "reason": None,
-            "exact": None if kind < 0 else kind + 1,
+            "exact": kind + 1,
             "signature": None if kind < 0 else SIGNATURES[kind].tobytes(),
         }
         for number, kind in state.items()

@@ -154,8 +154,8 @@ def _contributions(candidates: Candidates, merging: Merging) -> dict[int, tuple[
     """How many records everybody concerned has now, and in which bucket."""
     owners = state.owners(*merging.owners)
     records = dict.fromkeys(owners.to_pylist(), 0)
-    everything = state.concatenated(merging.written.index.values(), state.INDEX)
-    found = pc.value_counts(state.having(everything, "account_id", owners)["account_id"])
+    everything = state.owners_of(merging.written.index.values())
+    found = pc.value_counts(everything.filter(pa.array(state.among(everything, owners))))
     records |= zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True)
     known, author = candidates.buckets, candidates.reader.keys.author
     buckets = {owner: known[owner] if owner in known else bucket_of(author(owner)) for owner in records}
@@ -164,7 +164,7 @@ def _contributions(candidates: Candidates, merging: Merging) -> dict[int, tuple[
 
 def _people(settled: Settled, written: Written) -> int:
     """How many have records; who is in the state and has none is noted for the next increment."""
-    authors = state.owners(*(rows["account_id"] for rows in written.index.values()))
+    authors = pc.unique(state.owners_of(written.index.values()))
     silent = settled.people.filter(pc.invert(pc.is_in(settled.people, authors)))
     state.write(pa.table([silent], schema=state.SILENT), written.building / folder.SILENT)
     return len(authors)

@@ -145,6 +145,8 @@ class Merging:
         written.carry(before, folder.index_path(*part))
 
     def _write(self, bucket: int, rows: list[Rows]) -> None:
+        if not rows:
+            return
         shape, number = self.comparison.shape, self.written.number
         records = state.concatenated([each for each, _ in rows], shape.schema)
         if not records.num_rows:
