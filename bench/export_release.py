@@ -5,9 +5,11 @@
 The world comes from the load generator, in a scratch database: adults, admitted as unique, who agreed to `training_text`
 and `training_replies`, with the texts of bench.export. Two datasets, one of which keeps near-duplicates, are built; then
 by the operations `--changed` per cent more are written, then as many are written, edited or deleted, a third each, first of
-the newest posts, as people mostly do, then of all that there ever were; after each both are built again, and once more with nothing changed. Each line is a process of its own, as a worker that has built before: what it
-needs is imported. CPU seconds are of all threads of the process, and of PostgreSQL's backend with its parallel workers;
-"of full" is their share of the full build's. The bare COPY throws away what it reads.
+the newest posts, as people mostly do, then of all that there ever were; after each both are built again, once more with
+nothing changed, and once as on the first build of a day, which asks the gate about everybody. Each line is a process of
+its own, which has just done the same for another recipient, as a worker does that refreshes one dataset after the other.
+CPU seconds are of all threads of the process, and of PostgreSQL's backend with its parallel workers; "of full" is their
+share of the full build's. The bare COPY throws away what it reads.
 """
 
 import argparse
@@ -54,15 +56,32 @@ def made_world(texts: list[str], languages: list[str]) -> None:
     write_world(plan(size), purposes=PURPOSES, said=(texts, languages))
 
 
-def made_datasets() -> dict[str, int]:
-    """{what is said behind the line's name: the dataset's id}"""
+def made_datasets() -> dict[str, tuple[int, int]]:
+    """{what is said behind the line's name: ids of the dataset and of the same for another recipient}"""
     from exports.operations.recipients import create_dataset, register_recipient
     from identity.models import Account
 
     operator = Account.objects.create_superuser("bench_operator", "bench@humans.example", "a-Long-passphrase-9")
-    team = register_recipient(operator_id=operator.pk, name="Bench", contact="bench@models.example", terms_version="1")
-    made = partial(create_dataset, operator_id=operator.pk, recipient_id=team.recipient.pk, purpose=PURPOSES[0])
-    return {name: made(name=f"texts{name}", filter=wanted).pk for name, wanted in DATASETS.items()}
+    teams = [
+        register_recipient(operator_id=operator.pk, name=name, contact="bench@models.example", terms_version="1")
+        for name in ("Bench", "Another")
+    ]
+    made = partial(create_dataset, operator_id=operator.pk, purpose=PURPOSES[0])
+    ids = {
+        name: [made(recipient_id=team.recipient.pk, name=f"texts{name}", filter=wanted).pk for team in teams]
+        for name, wanted in DATASETS.items()
+    }
+    return {name: (one, another) for name, (one, another) in ids.items()}
+
+
+def a_day_later() -> None:
+    """Have the next build ask the gate about everybody."""
+    from django.utils import timezone
+
+    from exports.jobs.build_release import ASKED_OF_ALL_EVERY
+    from exports.models import Dataset
+
+    Dataset.objects.update(asked_of_all_at=timezone.now() - ASKED_OF_ALL_EVERY)
 
 
 def write(texts: list[str], languages: list[str]) -> None:
@@ -116,30 +135,16 @@ def built(dataset_id: int) -> int:
     return release.records if release else 0
 
 
-def warmed() -> None:
-    """Import and start what a worker has imported and started since its first build."""
-    import pyarrow as pa
-
-    from bench.export_texts import keys
-    from exports.engines.columns import AUTHORS, STATUSES
-    from exports.engines.plan import Transformation
-
-    status = dict.fromkeys(STATUSES.names) | {"id": 1, "account_id": 1, "text": "mail me", "favourites": 0}
-    status |= {"reblogs": 0, "replies": 0, "language": "en"}
-    rows = pa.Table.from_pylist([status], STATUSES)
-    Transformation(keys()).apply(statuses=rows, authors=pa.Table.from_pylist([{"account_id": 1}], AUTHORS))
-
-
-def measured(what: str, work: Callable[[], int]) -> dict[str, Any]:
-    """One row, in this process."""
+def measured(what: str, work: Callable[[], int], before: Callable[[], int]) -> dict[str, Any]:
+    """One row, in this process, once that has done what comes before."""
     from django.db import connection
 
-    warmed()
+    before()
     with connection.cursor() as cursor:
         cursor.execute("select pg_backend_pid()")
         backend = cursor.fetchone()[0]
     server = parent_of(backend)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, spent = time.perf_counter(), time.process_time()
     there = cpu_seconds([backend]) + children_seconds(server)
     result = work()
@@ -151,17 +156,18 @@ def measured(what: str, work: Callable[[], int]) -> dict[str, Any]:
         "here": here,
         "PostgreSQL": there,
         "wall s": time.perf_counter() - began,
-        "grew by MiB": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024,
+        "grew by MiB": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) // 1024,
         "gave": result,
     }
 
 
-def _alone(what: str, folder: str, dataset_id: int) -> dict[str, Any]:
+def _alone(what: str, folder: str, dataset_id: int = 0, another_id: int = 0) -> dict[str, Any]:
     """The same in a process of its own, on this process's scratch database."""
     from django.db import connection
 
     command = [sys.executable, "-m", "bench.export_release", "--measure", what, "--folder", folder]
     command += ["--database", str(connection.settings_dict["NAME"]), "--dataset", str(dataset_id)]
+    command += ["--another", str(another_id)]
     told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     found: dict[str, Any] = json.loads(told.splitlines()[-1])
     return found
@@ -178,8 +184,8 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     logging.disable(logging.INFO)
     connection.settings_dict["NAME"] = options.database
     settings.EXPORT_ROOT, settings.EXPORT_STORAGE = options.folder, ""
-    work = (lambda: built(options.dataset)) if options.dataset else bare
-    return measured(options.measure, work)
+    works = [partial(built, each) if each else bare for each in (options.dataset, options.another)]
+    return measured(options.measure, *works)
 
 
 def main() -> None:
@@ -189,7 +195,8 @@ def main() -> None:
     for hidden in ("--measure", "--database"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--dataset", type=int, default=0, help=argparse.SUPPRESS)
+    for hidden in ("--dataset", "--another"):
+        parser.add_argument(hidden, type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         print(json.dumps(_measure(options)))
@@ -205,8 +212,8 @@ def main() -> None:
         texts = [text[: settings.LONGEST_STATUS] for text in drawn]
         made_world(texts[:number], languages[:number])
         datasets = made_datasets()
-        rows.append(_alone("bare COPY", folder, 0) | {"of full": None})
-        fully = {name: _alone(f"full{name}", folder, dataset_id) for name, dataset_id in datasets.items()}
+        rows.append(_alone("bare COPY", folder) | {"of full": None})
+        fully = {name: _alone(f"full{name}", folder, *ids) for name, ids in datasets.items()}
         rows += [row | {"of full": 1.0} for row in fully.values()]
         more = number + some
         last = more + changed
@@ -218,11 +225,12 @@ def main() -> None:
             ),
             (f"{options.changed:g} % changed, of all", lambda: change(texts[last:], languages[last:])),
             ("nothing changed", lambda: None),
+            ("nothing changed, everybody asked about", a_day_later),
         ]
         for what, step in steps:
             step()
-            for name, dataset_id in datasets.items():
-                row = _alone(f"{what}{name}", folder, dataset_id)
+            for name, ids in datasets.items():
+                row = _alone(f"{what}{name}", folder, *ids)
                 rows.append(row | {"of full": row["CPU s"] / fully[name]["CPU s"]})
     report("export_release", rows, notes=[f"{number} statuses. {RATES}", load()])
 
