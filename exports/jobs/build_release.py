@@ -36,9 +36,10 @@ log = structlog.get_logger(__name__)
 ASKED_OF_ALL_EVERY = dt.timedelta(days=1)
 
 
-def build_release(*, dataset_id: int) -> Release | None:
+def build_release(*, dataset_id: int, of_all: bool = False) -> Release | None:
     """Publish the next release of a dataset; None when nothing changed, or another process is building it.
 
+    With `of_all`, and once a day without, the gate is asked about everybody and not only where something happened.
     Safe to run twice and to be killed at any point: the former release stays whole, the new one invisible.
     """
     with _only_builder(dataset_id) as alone:
@@ -48,7 +49,7 @@ def build_release(*, dataset_id: int) -> Release | None:
         if dataset is None or not dataset.active or not dataset.recipient.active:
             return None
         parent, at = newest_release(dataset.pk), timezone.now()
-        of_all = dataset.asked_of_all_at is None or at - dataset.asked_of_all_at >= ASKED_OF_ALL_EVERY
+        of_all |= dataset.asked_of_all_at is None or at - dataset.asked_of_all_at >= ASKED_OF_ALL_EVERY
         with nullcontext() if parent is None else _one_process_a_query():
             release = _build(dataset, parent, at=at, of_all=of_all)
         if of_all:

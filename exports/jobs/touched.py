@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection
-from itertools import permutations
 
 import pyarrow as pa
 from django.db.models import QuerySet
@@ -60,26 +59,23 @@ def touched_by(
 
 
 def changed_unseen(dataset: Dataset, shape: Shape, before: Before) -> set[int]:
-    """Of all whose records or answers are kept those of whom the gate says something else than before, whatever the reason.
+    """Of whom the gate says something else than before, whatever the reason, and whom it lets in now.
 
     A look at everybody, for what has no event: rules that the settings changed, or a row that somebody changed by hand.
     """
-    were = before.consented.drop_columns(["author"])
-    kept = {*_contributing(dataset)} | before.silent | {*were["account_id"].to_pylist()}
-    are = consented_author_table(purpose=shape.purpose, account_ids=kept)
-    unseen = kept - {*are["account_id"].to_pylist()}
-    both = [
-        state.having(one, "account_id", other["account_id"].combine_chunks())
-        for one, other in permutations((were, are))
-    ]
-    were, are = (rows.sort_by("account_id") for rows in both)
+    were, are = before.consented.drop_columns(["author"]), consented_author_table(purpose=shape.purpose)
+    noted, passing = ({*rows["account_id"].to_pylist()} for rows in (were, are))
+    unseen = ({*_contributing(dataset)} | before.silent | noted) - passing
+    if shape.reads_single:
+        unseen |= passing - noted
+    both = state.numbers(noted & passing)
+    were, are = (state.having(rows, "account_id", both).sort_by("account_id") for rows in (were, are))
     return unseen | {*are["account_id"].filter(shard.differing(were, are)).to_pylist()}
 
 
 def _passing(shape: Shape, account_ids: Collection[int]) -> list[int]:
-    passing: list[int] = consented_author_table(purpose=shape.purpose, account_ids=account_ids)[
-        "account_id"
-    ].to_pylist()
+    found = consented_author_table(purpose=shape.purpose, account_ids=account_ids)
+    passing: list[int] = found["account_id"].to_pylist()
     return passing
 
 

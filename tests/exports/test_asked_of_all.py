@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
@@ -42,12 +44,28 @@ def test_a_loss_without_an_event_is_found_within_a_day(team: Team, happens: Call
     assert team.build() is None
 
 
-def test_who_is_not_admitted_by_new_rules_is_found_within_a_day(team: Team, settings: Settings) -> None:
-    say(person(), "by the old rules")
+def test_new_rules_hold_within_a_day(team: Team, settings: Settings) -> None:
+    say(person(), "a face was seen")
     team.built()
+    by_face = settings.ADMISSION_POLICY
     settings.ADMISSION_POLICY = {"kind": "world_id", "level": "unique"}
     a_day_later(team)
     assert team.built().records == 0
+    settings.ADMISSION_POLICY = by_face
+    a_day_later(team)
+    assert team.built().added == 1
+
+
+def test_an_operator_has_all_asked_about_at_once(team: Team) -> None:
+    ada = person()
+    say(ada, "her words")
+    team.built()
+    closes_by_hand(ada)
+    told = StringIO()
+    call_command("export_release", str(team.dataset.pk), stdout=told)
+    assert "nothing changed" in told.getvalue()
+    call_command("export_release", str(team.dataset.pk), "--of-all", stdout=told)
+    assert "1 retracted" in told.getvalue()
 
 
 def test_what_changed_unseen_of_an_author_is_right_within_a_day(team: Team) -> None:

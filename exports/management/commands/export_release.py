@@ -16,12 +16,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dataset", type=int, help="the dataset's id")
+        parser.add_argument(
+            "--of-all",
+            action="store_true",
+            help="ask of everybody now whether they may be read; else it is done once a day",
+        )
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         dataset_id = options["dataset"]
         if not Dataset.objects.filter(pk=dataset_id).exists():
             raise CommandError(f"There is no dataset {dataset_id}.")
-        release = build_release(dataset_id=dataset_id)
+        release = build_release(dataset_id=dataset_id, of_all=options["of_all"])
         if release is None:
             self.stdout.write("No release: nothing changed, the dataset is not active, or a worker is building it.")
             return
