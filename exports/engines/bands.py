@@ -75,10 +75,10 @@ def perhaps_twice(keys: Keys) -> NDArray[np.bool_]:
 
 def perhaps_among(keys: Keys, these: Keys) -> NDArray[np.bool_]:
     """All of the keys that are among `these`, and few others."""
-    marks, found = _marked(these), np.empty(len(keys), np.bool_)
+    marks, found = _Marks(these), np.empty(len(keys), np.bool_)
     for start in range(0, len(keys), _KEYS_AT_A_TIME):
         part = slice(start, start + _KEYS_AT_A_TIME)
-        found[part] = marks.take(_slots(keys[part]))
+        found[part] = marks.of(keys[part])
     return found
 
 
@@ -93,13 +93,13 @@ def meeting(keys: Keys, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]
 
 def meeting_in_bands(bands: pa.ChunkedArray, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]:
     """The same of texts that share a band; `these` are `bands_of` the texts `of_these`."""
-    marks, begin = _marked(these.ravel()), 0
+    marks, begin = _Marks(these.ravel()), 0
     places, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
     for chunk in bands.chunks:
         numbers = _numbers(chunk)
         for start in range(0, len(chunk), _AT_A_TIME):
             found = numbers[start : start + _AT_A_TIME].ravel()
-            there = np.flatnonzero(marks.take(_slots(found)))
+            there = np.flatnonzero(marks.of(found))
             places.append(there // BANDS + begin + start)
             keys.append(found[there])
         begin += len(chunk)
@@ -121,17 +121,24 @@ def _numbers(column: pa.FixedSizeBinaryArray) -> NDArray[np.uint32]:
     return whole.view(np.uint32).reshape(len(column), width // 4)
 
 
-def _slots(keys: Keys, bits: int = _BITS) -> Ids:
+class _Marks:
+    """For each beginning of a key whether one of these has it: most others are told apart by one look."""
+
+    def __init__(self, keys: Keys) -> None:
+        # So many that about one in fifty others is taken for one of these, and no more than fit a core's cache.
+        self._bits = min(_BITS, len(keys).bit_length() + 5)
+        self._marks = np.zeros(1 << self._bits, np.bool_)
+        self._marks[_slots(keys[keys != 0], self._bits)] = True
+
+    def of(self, keys: Keys) -> NDArray[np.bool_]:
+        """Whether each may be one of them."""
+        return self._marks.take(_slots(keys, self._bits))
+
+
+def _slots(keys: Keys, bits: int) -> Ids:
     """The first bits of each key."""
     slots: Ids = (keys >> keys.dtype.type(keys.dtype.itemsize * 8 - bits)).astype(np.int64)
     return slots
-
-
-def _marked(keys: Keys) -> NDArray[np.bool_]:
-    """For each beginning of a key whether one of these has it: most others are told apart by one look."""
-    marks = np.zeros(1 << _BITS, np.bool_)
-    marks[_slots(keys[keys != 0])] = True
-    return marks
 
 
 def _later(places: Ids, keys: Keys, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from exports.jobs.delete_closed import delete_closed_releases
-from exports.jobs.increment import merging
-from exports.models import Contribution, Release
+from exports.jobs.increment import candidates, merging
+from exports.models import Contribution, Dataset, Release
 from exports.operations.releases import close_release
 from exports.queries.files import manifest_of
 from identity.models import Account
@@ -38,7 +38,7 @@ within_budget = settings(
 PEOPLE_CHANGE = ("agreement", "leave", "restrict", "hold", "doubt", "ask", "lapse", "renew")
 WORDS_CHANGE = ("say", "answer", "quote", "revoke", "edit", "delete", "keep_back", "withhold")
 PICTURES_CHANGE = ("picture", "edit", "delete", "keep_back", "withhold")
-RELEASES_CHANGE = ("close", "masker", "files")
+RELEASES_CHANGE = ("close", "masker", "files", "day")
 # Files that are put together at once, that go to their buckets, or that never are files of all buckets.
 LARGE = 1 << 40
 FILES = ((8, LARGE, LARGE), (1, LARGE, LARGE), (1, LARGE, 0), (2, 0, LARGE))
@@ -121,7 +121,8 @@ def live_through(history: History, steps: Steps, *purposes: str) -> None:
     others = (Team.of(first, first.another(purpose, name=purpose)) for purpose in purposes[1:])
     consumers = [Consumer(team) for team in (first, *others)]
     limits = {name: getattr(merging, name) for name in ("MOST_PARTS", "ADDED_AT_ONCE", "ADDED_IN_ALL")}
-    with override_settings(), patch.multiple(merging, **limits):
+    in_memory = candidates.IN_MEMORY
+    with override_settings(), patch.multiple(merging, **limits), patch.object(candidates, "IN_MEMORY", in_memory):
         for action, who, number in [("release", 0, 0), *steps, ("release", 0, 0)]:
             if action == "release":
                 for consumer in consumers:
@@ -132,6 +133,10 @@ def live_through(history: History, steps: Steps, *purposes: str) -> None:
                 settings_of_house.EXPORT_MASKER = MASKERS[number % len(MASKERS)]
             elif action == "files":
                 vars(merging).update(zip(limits, FILES[number % len(FILES)], strict=True))
+                candidates.IN_MEMORY = in_memory * (number % 2)
+            elif action == "day":
+                # The next builds ask about everybody.
+                Dataset.objects.update(asked_of_all_at=None)
             else:
                 history.do(action, who, number)
         for consumer in consumers:

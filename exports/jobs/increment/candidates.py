@@ -47,18 +47,23 @@ class Reader:
             yield fresh, batch
 
 
+# Bytes of records that wait in memory; beyond that they wait on the disk.
+IN_MEMORY = 64 << 20
+
+
 @dataclass(frozen=True)
 class _Batch:
-    """Records that were read at once; they wait on the disk, and are mapped into memory when they are asked for."""
+    """Records that were read at once. Those on the disk are mapped into memory when they are asked for."""
 
-    path: Path
+    waiting: pa.Table | Path
+    size: int
     index: pa.Table
     of_records: Buckets
     state: pa.Table
     of_state: Buckets
 
     def records(self) -> pa.Table:
-        return state.read(self.path)
+        return state.read(self.waiting) if isinstance(self.waiting, Path) else self.waiting
 
     def has(self, bucket: int) -> bool:
         return bool(_in(self.of_records, bucket).any())
@@ -87,7 +92,7 @@ class Candidates:
 
     def size(self) -> int:
         """Bytes of all records, as they are in memory."""
-        return sum(batch.path.stat().st_size for batch in self._batches)
+        return sum(batch.size for batch in self._batches)
 
     def records(self, bucket: int = folder.ALL) -> pa.Table:
         """The records, in the order of `indexed`."""
@@ -137,9 +142,14 @@ class Candidates:
             of_state = buckets[_places(kept["account_id"], accounts).to_numpy()]
         else:
             of_state = np.zeros(0, np.int16)
+        self._batches.append(_Batch(self._put(fresh.records), fresh.records.nbytes, index, of_records, kept, of_state))
+
+    def _put(self, records: pa.Table) -> pa.Table | Path:
+        if self.size() + records.nbytes <= IN_MEMORY:
+            return records
         path = self.scratch / f"{len(self._batches):06d}.arrow"
-        state.write(fresh.records, path)
-        self._batches.append(_Batch(path, index, of_records, kept, of_state))
+        state.write(records, path)
+        return path
 
 
 def _in(of: Buckets, bucket: int) -> NDArray[np.bool_]:
