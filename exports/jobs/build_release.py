@@ -51,10 +51,7 @@ def build_release(*, dataset_id: int, of_all: bool = False) -> Release | None:
         parent, at = newest_release(dataset.pk), timezone.now()
         of_all |= dataset.asked_of_all_at is None or at - dataset.asked_of_all_at >= ASKED_OF_ALL_EVERY
         with nullcontext() if parent is None else _one_process_a_query():
-            release = _build(dataset, parent, at=at, of_all=of_all)
-        if of_all:
-            Dataset.objects.filter(pk=dataset.pk).update(asked_of_all_at=at)
-        return release
+            return _build(dataset, parent, at=at, of_all=of_all)
 
 
 def _build(dataset: Dataset, parent: Release | None, *, at: dt.datetime, of_all: bool) -> Release | None:
@@ -79,12 +76,15 @@ def _build(dataset: Dataset, parent: Release | None, *, at: dt.datetime, of_all:
         touched = touched_by(dataset, shape, keys, changes, before, since=parent.started_at)
     # A closed release must be followed by one that is given out, even if nothing else changed.
     forced = parent is not None and (full or parent.state == Release.State.CLOSED)
+    consented = state.without(before.consented, "account_id", state.numbers(touched.unsure))
+    # Whoever is in doubt stays so until a release notes what the gate says of them.
+    nothing_doubted = consented.num_rows == before.consented.num_rows
     if not touched and not forced:
-        _read_up_to(dataset, position)
+        if nothing_doubted:
+            _read_up_to(dataset, position, at=at, of_all=of_all)
         return None
 
     row = _building_row(dataset, parent, schema_version=shape.schema_version, at=at)
-    consented = state.without(before.consented, "account_id", state.numbers(touched.unsure))
     context = Context(at=at, consented=consented)
     reader = Reader(shape, keys, Filter.from_json(dataset.filter), context)
     increment = build_increment(reader=reader, number=row.number, building=building, before=before, touched=touched)
@@ -93,11 +93,13 @@ def _build(dataset: Dataset, parent: Release | None, *, at: dt.datetime, of_all:
     if not (forced or increment.differs):
         row.delete()
         # What nobody sees may matter to what comes later: then all of it is read again.
-        if not increment.hidden:
-            _read_up_to(dataset, position)
+        if nothing_doubted and not increment.hidden:
+            _read_up_to(dataset, position, at=at, of_all=of_all)
         return None
     _describe(shape, old, increment, changes, keys, building=building, at=at)
     publish(row=row, parent=parent, building=building, increment=increment, position=position, shape=shape)
+    if of_all:
+        Dataset.objects.filter(pk=dataset.pk).update(asked_of_all_at=at)
     folder.clear(building)
     log.info(
         "release_published",
@@ -188,5 +190,6 @@ def _building_row(dataset: Dataset, parent: Release | None, *, schema_version: i
     return row
 
 
-def _read_up_to(dataset: Dataset, position: tuple[int, int]) -> None:
-    Dataset.objects.filter(pk=dataset.pk).update(transaction=position[0], seq=position[1])
+def _read_up_to(dataset: Dataset, position: tuple[int, int], *, at: dt.datetime, of_all: bool) -> None:
+    asked = at if of_all else dataset.asked_of_all_at
+    Dataset.objects.filter(pk=dataset.pk).update(transaction=position[0], seq=position[1], asked_of_all_at=asked)

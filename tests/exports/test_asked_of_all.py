@@ -106,6 +106,20 @@ def test_the_gate_is_asked_of_those_of_whom_something_happened(team: Team, asked
     assert set.union(*asked) == {grace.pk, newcomer.pk}
 
 
+@pytest.mark.parametrize("happens", [withdraw, loses_the_receipt])
+def test_what_changed_of_an_author_without_records_is_not_forgotten_where_no_release_came(
+    team: Team, happens: Callable[[Account], object]
+) -> None:
+    ada = person()
+    say(person(), "somebody else's words")
+    team.built()
+    happens(ada)
+    a_day_later(team)
+    assert team.build() is None
+    say(ada, "She agreed once, and does no more")
+    assert team.build() is None
+
+
 def test_who_takes_consent_back_behind_a_slow_transaction_is_asked_again(team: Team) -> None:
     """The withdrawal is not in the log's settled part yet; what is read now is not let out on the word of before."""
     ada, grace = person(), person()

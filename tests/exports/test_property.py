@@ -165,6 +165,7 @@ def test_whose_texts_are_all_copies_pushes_nothing_out_once_gone(team: Team, goe
 @example(steps=[("lapse", 0, 0)])
 @example(steps=[("agreement", 0, 2), ("release", 0, 0), ("agreement", 0, 2), ("agreement", 1, 0)])
 @example(steps=[("delete", 0, 0), ("leave", 1, 1)])
+@example(steps=[("say", 0, 3), ("release", 0, 0), ("agreement", 1, 0), ("release", 0, 0), ("say", 1, 4)])
 @example(steps=[("files", 0, 1), *ADDING, ("edit", 0, 8), ("release", 0, 0), ("delete", 1, 3), ("answer", 2, 7)])
 @example(steps=[("files", 0, 2), *ADDING, ("edit", 0, 8), ("release", 0, 0), ("agreement", 0, 3)])
 @example(steps=[("files", 0, 2), ("leave", 0, 0), ("say", 0, 3), ("release", 0, 0), ("say", 1, 4), ("release", 0, 0)])

@@ -45,7 +45,7 @@ class Before:
         """The shape's own state, by bucket and part."""
         if not self.manifest:
             return {}
-        parts = [folder.bucket_and_part(name) for name in self._names if name.startswith(_OF_SHAPE)]
+        parts = [folder.bucket_and_part(name) for name in sorted(self._names) if name.startswith(_OF_SHAPE)]
         return {part: state.read(self.local(folder.state_path(*part))) for part in parts}
 
     @cached_property
