@@ -41,8 +41,8 @@ DUPLICATE, NEAR_DUPLICATE = "duplicate", "near_duplicate"
 def settle(*, old: pa.Table, touched: NDArray[np.bool_], came: pa.Table, near: bool) -> pa.Table:
     """Which texts are left out, as `columns.SETTLED`: every text in `came`, and those of `old` whose answer may differ.
 
-    Tables have at least `status_id` and `columns.SKETCH`: `old` was there before, but its rows
-    that are `touched` are not there any more, or are another text now; `came` is there now.
+    Tables have at least `status_id` and `columns.SKETCH`: `old` was there before, but its rows that are `touched` are not
+    there any more, or are another text now; `came` is there now.
     """
     changed = pa.concat_tables([_rows(old, np.flatnonzero(touched)), came.select(_NEEDED)])
     decided, among = _concerned(old, touched, changed, near=near)

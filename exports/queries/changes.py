@@ -64,11 +64,11 @@ class Changes:
     Something happens to the accounts in `unsettled` that is for the next release to say: events before it may still come.
     """
 
-    unsettled: set[int] = field(default_factory=set)
     accounts: set[int] = field(default_factory=set)
     statuses: set[int] = field(default_factory=set)
     of_statuses: dict[int, str] = field(default_factory=dict)
     of_authors: dict[int, str] = field(default_factory=dict)
+    unsettled: set[int] = field(default_factory=set)
 
 
 @dataclass

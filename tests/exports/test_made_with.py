@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from exports.engines import state
 from exports.engines.pii.columnar import PatternMasker
 from exports.engines.pii.port import Masked
 from exports.queries.files import manifest_of
@@ -35,6 +36,22 @@ OTHER = f"{__name__}.KnowsBartholomew"
 def told(team: Team) -> dict[str, str]:
     """{record id: text} of the newest release."""
     return {row["record_id"]: row["text"] for row in team.records(team.newest().number)}
+
+
+def test_the_state_of_an_older_version_is_not_read(team: Team) -> None:
+    ada = person()
+    say(ada, "The first of many words about bread")
+    team.built()
+    (path,) = (team.folder(1) / "state").glob("shape-*.arrow")
+    older = state.read(path).drop_columns(["bands"])
+    path.unlink()
+    state.write(older, path)
+    before = told(team)
+    say(ada, "The second of many words about bread")
+    second = team.built()
+    assert (second.added, second.retracted, len(told(team))) == (1, 0, 2)
+    assert before.items() <= told(team).items()
+    assert {file.since for file in manifest_of(second).files if file.bucket is not None} == {2}
 
 
 def test_another_masker_makes_every_record_anew_and_ids_stay(team: Team, settings: Any) -> None:

@@ -16,6 +16,9 @@ from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys, bucket_of
 from exports.queries.shapes import Context, Fresh, Shape
 
+# Bytes of records that wait in memory; beyond that they wait on the disk.
+IN_MEMORY = 64 << 20
+
 Buckets = NDArray[np.int16]
 
 
@@ -45,10 +48,6 @@ class Reader:
                 authors=batch, status_ids=status_ids, keys=self.keys, filter=self.filter, context=self.at
             )
             yield fresh, batch
-
-
-# Bytes of records that wait in memory; beyond that they wait on the disk.
-IN_MEMORY = 64 << 20
 
 
 @dataclass(frozen=True)
