@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 
 from bench.export_texts import keys
 from bench.report import report
-from exports.engines.bands import band_keys, signatures_of
+from exports.engines.bands import band_keys
 from exports.engines.columns import AUTHORS, STATUSES
-from exports.engines.duplicates import NEAR, SHINGLE
+from exports.engines.duplicates import SHINGLE
+from exports.engines.pieces import Pieces
 from exports.engines.plan import Transformation
+from exports.engines.similarity import NEAR
 from seeds.phrases import LANGUAGES, said
 
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
@@ -55,7 +57,7 @@ def taken_for_near(ones: list[str], twos: list[str]) -> NDArray[np.bool_]:
     ]
     author = pa.Table.from_pylist([{"account_id": 1}], AUTHORS)
     made = Transformation(keys()).apply(statuses=pa.Table.from_pylist(rows, STATUSES), authors=author).beside
-    signatures = signatures_of(made.sort_by("status_id"))
+    signatures = Pieces(made.sort_by("status_id")).picked("signature", np.arange(made.num_rows))
     first, second = signatures[: len(ones)], signatures[len(ones) :]
     sharing = (band_keys(first) == band_keys(second)).any(axis=1)
     found: NDArray[np.bool_] = sharing & ((first == second).mean(axis=1) >= NEAR)

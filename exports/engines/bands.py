@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from exports.engines.pieces import Pieces, numbers_of
+
 BANDS, ROWS_IN_BAND = 8, 4
 
 # Of 32 bits for a band and of 64 for a text; 0 is no key.
@@ -21,16 +23,6 @@ _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xF
 _BITS = 22
 _AT_A_TIME = 4096  # texts whose keys fit a core's cache
 _KEYS_AT_A_TIME = _AT_A_TIME * BANDS
-
-
-def signatures_of(table: pa.Table) -> Signatures:
-    """The signatures in a table, of shape (texts, 32), without those of texts that are too short."""
-    return np.concatenate([_numbers(chunk) for chunk in _chunks(table["signature"].drop_null(), width=32)])
-
-
-def bands_of(table: pa.Table) -> Keys:
-    """Keys of the bands of a table's texts, (texts, 8); 0 for texts that are too short."""
-    return np.concatenate([_numbers(chunk) for chunk in _chunks(table["bands"], width=BANDS)])
 
 
 def band_keys(signatures: Signatures) -> Keys:
@@ -46,7 +38,7 @@ def bands_column(signatures: pa.ChunkedArray) -> pa.ChunkedArray:
     """The keys of each signature as 32 bytes, zeros where there is none: they are looked through in every increment."""
     made = [pa.array([], pa.binary(4 * BANDS))]
     for chunk in signatures.chunks:
-        numbers, keys = _numbers(chunk), np.empty((len(chunk), BANDS), np.uint32)
+        numbers, keys = numbers_of(chunk), np.empty((len(chunk), BANDS), np.uint32)
         for start in range(0, len(chunk), _AT_A_TIME):
             keys[start : start + _AT_A_TIME] = band_keys(numbers[start : start + _AT_A_TIME])
         if chunk.null_count:
@@ -82,43 +74,22 @@ def perhaps_among(keys: Keys, these: Keys) -> NDArray[np.bool_]:
     return found
 
 
-def meeting(keys: Keys, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]:
-    """Places of the `keys` that are among `these`: first of those alone that are later than one of them, then of all.
+def meeting(texts: Pieces, column: str, these: Keys, of_these: Ids) -> tuple[Ids, Ids]:
+    """Places of the texts with a key that is among `these`: first of those alone that are later than one of them, then of all.
 
-    `ids` and `of_these` are the status ids behind the keys: later is above.
+    `column` has a row of keys for each text, and so has `these`, for the status ids `of_these`; later is above.
     """
-    places = np.flatnonzero(perhaps_among(keys, these))
-    return _later(places, keys[places], these, ids[places], of_these)
-
-
-def meeting_in_bands(bands: pa.ChunkedArray, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]:
-    """The same of texts that share a band; `these` are `bands_of` the texts `of_these`."""
-    marks, begin = _Marks(these.ravel()), 0
-    places, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
-    for chunk in bands.chunks:
-        numbers = _numbers(chunk)
-        for start in range(0, len(chunk), _AT_A_TIME):
-            found = numbers[start : start + _AT_A_TIME].ravel()
+    marks, width = _Marks(these.ravel()), these.shape[1]
+    places, keys = [np.zeros(0, np.int64)], [these[:0].ravel()]
+    for begin, numbers in texts.each(column):
+        for start in range(0, len(numbers), _KEYS_AT_A_TIME // width):
+            found = numbers[start : start + _KEYS_AT_A_TIME // width].ravel().view(these.dtype)
             there = np.flatnonzero(marks.of(found))
-            places.append(there // BANDS + begin + start)
+            places.append(there // width + (begin + start))
             keys.append(found[there])
-        begin += len(chunk)
     place = np.concatenate(places)
-    return _later(place, np.concatenate(keys), these.ravel(), ids[place], np.repeat(of_these, BANDS))
-
-
-def _chunks(column: Any, *, width: int) -> list[pa.FixedSizeBinaryArray]:
-    return [*column.chunks, pa.array([], pa.binary(4 * width))]
-
-
-def _numbers(column: pa.FixedSizeBinaryArray) -> NDArray[np.uint32]:
-    """Numbers of 32 bits, a row for each value, without a copy; anything where there is none."""
-    width = column.type.byte_width
-    content = column.buffers()[1]
-    if not len(column) or content is None:
-        return np.zeros((len(column), width // 4), np.uint32)
-    whole = np.frombuffer(content, np.uint8)[column.offset * width : (column.offset + len(column)) * width]
-    return whole.view(np.uint32).reshape(len(column), width // 4)
+    ids = texts.picked("status_id", place).ravel()
+    return _later(place, np.concatenate(keys), these.ravel(), ids, np.repeat(of_these, width))
 
 
 class _Marks:

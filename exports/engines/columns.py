@@ -87,9 +87,9 @@ RECORDS = pa.schema(
     metadata={"humankind.schema_version": str(SCHEMA_VERSION)},
 )
 
-# What the plan keeps of each text to tell its duplicates (`duplicates.py`): a hash of all of it, 32 hashes of 32 bits, and
-# keys of 8 bands. `exact` and the keys are 0, and there is no signature, for a text that is too short.
-SKETCH = [("exact", pa.int64()), ("signature", pa.binary(128)), ("bands", pa.binary(32))]
+# What the plan keeps of each text to tell its duplicates (`duplicates.py`): a hash of all of it, 32 hashes of 32 bits, keys
+# of 8 bands, and two bits of each hash. There is no signature for a text that is too short, and all else is 0.
+SKETCH = [("exact", pa.int64()), ("signature", pa.binary(128)), ("bands", pa.binary(32)), ("bits", pa.int64())]
 
 # Which texts others push out: the filter's name, or null for one that stays.
 SETTLED = pa.schema([("status_id", pa.int64()), ("reason", pa.large_string())])

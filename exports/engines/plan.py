@@ -16,6 +16,7 @@ from exports.engines.engagement import suppressed
 from exports.engines.keys import PseudonymKeys
 from exports.engines.pii.columnar import PatternMasker
 from exports.engines.pii.port import Masker
+from exports.engines.similarity import bits_column
 from exports.engines.spacing import spaced
 
 COUNTS = ("favourites", "reblogs", "replies")
@@ -24,6 +25,7 @@ LINKS = ("in_reply_to", "thread")  # null until it is known which records there 
 CLEANED = [*((name, RECORDS.field(name).type) for name in ("text", "masked", "language", "language_score", "quality"))]
 HIDDEN = [*((name, RECORDS.field(name).type) for name in ("record_id", "labels", "created", *COUNTS))]
 ASIDE = [("reason", pa.large_string()), ("length", pa.int64())]  # made with the text, and in no record
+_OF_SIGNATURES = {"bands": bands_column, "bits": bits_column}
 # Beside the records: whose each is, why it is left out (null if it stays), and what tells its duplicates.
 BESIDE = pa.schema([("status_id", pa.int64()), ("account_id", pa.int64()), ("reason", pa.large_string()), *SKETCH])
 
@@ -176,8 +178,8 @@ def _hours(moments: pa.Array) -> pa.Array:
 
 def _as_kept(made: pa.Table, part: pa.Field) -> Any:
     """A column of `BESIDE`; hashes are kept as signed numbers, signatures and what is made of them as bytes."""
-    if part.name == "bands" and "signature" in made.column_names:
-        return bands_column(_bytes_of(made["signature"]))
+    if part.name in _OF_SIGNATURES and "signature" in made.column_names:
+        return _OF_SIGNATURES[part.name](_bytes_of(made["signature"]))
     if part.name not in made.column_names:
         return pa.nulls(made.num_rows, part.type)
     column = made[part.name]

@@ -12,6 +12,7 @@ from exports.engines.bands import bands_column
 from exports.engines.columns import AUTHORS, STATUSES
 from exports.engines.keys import PseudonymKeys
 from exports.engines.plan import BESIDE, Transformation, Transformed
+from exports.engines.similarity import NEAR, bits_column
 from exports.engines.spacing import spaced
 
 KEYS = PseudonymKeys.derive(root_secret="tests", key_id="1")
@@ -41,7 +42,9 @@ def table(state: State) -> pa.Table:
         for number, kind in state.items()
     ]
     made = pa.Table.from_pylist(rows, BESIDE)
-    return made.set_column(made.schema.get_field_index("bands"), "bands", bands_column(made["signature"]))
+    for name, column_of in (("bands", bands_column), ("bits", bits_column)):
+        made = made.set_column(made.schema.get_field_index(name), name, column_of(made["signature"]))
+    return made
 
 
 def settled(came: pa.Table, *, rest: pa.Table = NONE, left: pa.Table = NONE, near: bool) -> dict[int, str | None]:
@@ -78,7 +81,7 @@ def test_it_is_the_rule_that_is_written_down(state: State) -> None:
         equal = kind >= 0 and kind in earlier
         assert (said[one] == "duplicate") == equal
         if kind >= 0 and not equal:
-            near = [np.mean(SIGNATURES[kind] == SIGNATURES[other]) >= duplicates.NEAR for other in earlier]
+            near = [np.mean(SIGNATURES[kind] == SIGNATURES[other]) >= NEAR for other in earlier]
             # Of those that are near by the whole signature all share a band, with four rows to a band.
             assert (said[one] == "near_duplicate") == any(near)
 

@@ -98,7 +98,7 @@ def build_increment(*, reader: Reader, number: int, building: Path, before: Befo
         removed = settled.touched if has_texts(shape) else _resting_on(before, index, replaced)
         merge_state(before, candidates, removed=removed, layout=layout, written=written)
     _note_consented(before, candidates, written)
-    return _described(candidates, settled, merging)
+    return _described(before, candidates, settled, merging)
 
 
 def _read_again(before: Before, candidates: Candidates, settled: Settled) -> None:
@@ -127,8 +127,11 @@ def _note_consented(before: Before, candidates: Candidates, written: Written) ->
         state.write(rows.combine_chunks(), written.building / folder.CONSENTED)
 
 
-def _described(candidates: Candidates, settled: Settled, merging: Merging) -> Increment:
+def _described(before: Before, candidates: Candidates, settled: Settled, merging: Merging) -> Increment:
     written = merging.written
+    found = pc.value_counts(state.owners_of(written.index.values()))
+    contributions = _contributions(found, candidates, settled, merging)
+    _note_silent(before, candidates, settled, contributions, written)
     came = candidates.indexed()["subject"]
     pushed = state.having(settled.dropped, "status_id", came.combine_chunks())
     made = Increment(
@@ -141,8 +144,8 @@ def _described(candidates: Candidates, settled: Settled, merging: Merging) -> In
         funnel=candidates.funnel,
         state=candidates.state_of(),
         hidden=settled.hidden,
-        contributions=_contributions(candidates, merging),
-        authors=_people(settled, written),
+        contributions=contributions,
+        authors=len(found),
         counts=_counts(written),
     )
     made.funnel.update({row["values"]: row["counts"] for row in pc.value_counts(pushed["reason"]).to_pylist()})
@@ -150,24 +153,36 @@ def _described(candidates: Candidates, settled: Settled, merging: Merging) -> In
     return made
 
 
-def _contributions(candidates: Candidates, merging: Merging) -> dict[int, tuple[int, int]]:
-    """How many records everybody concerned has now, and in which bucket."""
-    owners = state.owners(*merging.owners)
+def _contributions(
+    found: pa.StructArray, candidates: Candidates, settled: Settled, merging: Merging
+) -> dict[int, tuple[int, int]]:
+    """How many records everybody concerned has now, of what was `found` for everybody, and in which bucket."""
+    owners = state.owners(*merging.owners, settled.concerned)
     records = dict.fromkeys(owners.to_pylist(), 0)
-    everything = state.owners_of(merging.written.index.values())
-    found = pc.value_counts(everything.filter(pa.array(state.among(everything, owners))))
-    records |= zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True)
+    of_owners = found.filter(pc.is_in(found.field("values"), owners))
+    records |= zip(of_owners.field("values").to_pylist(), of_owners.field("counts").to_pylist(), strict=True)
     known, author = candidates.buckets, candidates.reader.keys.author
     buckets = {owner: known[owner] if owner in known else bucket_of(author(owner)) for owner in records}
     return {owner: (buckets[owner], number) for owner, number in records.items()}
 
 
-def _people(settled: Settled, written: Written) -> int:
-    """How many have records; who is in the state and has none is noted for the next increment."""
-    authors = pc.unique(state.owners_of(written.index.values()))
-    silent = settled.people.filter(pc.invert(pc.is_in(settled.people, authors)))
-    state.write(pa.table([silent], schema=state.SILENT), written.building / folder.SILENT)
-    return len(authors)
+def _note_silent(
+    before: Before,
+    candidates: Candidates,
+    settled: Settled,
+    contributions: Mapping[int, tuple[int, int]],
+    written: Written,
+) -> None:
+    """Who is in the state of texts and has no record, for the next increment: as before, but for those concerned."""
+    without = state.numbers([account_id for account_id, (_, records) in contributions.items() if not records])
+    silent = before.silent - contributions.keys()
+    if has_texts(candidates.reader.shape):
+        came = candidates.state_of()["account_id"]
+        rest = before.all_state["account_id"] if before.state else came.slice(0, 0)
+        rest = rest.filter(pa.array(state.among(rest, without) & ~settled.touched))
+        there = state.owners(rest, came)
+        silent |= set(there.filter(pc.is_in(there, without)).to_pylist())
+    state.write(pa.table([state.numbers(silent)], schema=state.SILENT), written.building / folder.SILENT)
 
 
 def _counts(written: Written) -> dict[str, dict[str, int]]:

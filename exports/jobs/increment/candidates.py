@@ -34,15 +34,17 @@ class Reader:
     def fresh(
         self, authors: Mapping[int, str], single: Mapping[int, int] | None
     ) -> Iterator[tuple[Fresh, dict[int, str]]]:
-        """What these authors give, a batch of them at a time, in the order of their buckets.
+        """What these authors give, a batch of them at a time; if there are several, in the order of their buckets.
 
         Of the statuses `single` ({status id: account id}) only, if it is not None; each batch is asked for its own.
         """
         written = defaultdict(list)
         for status_id, account_id in (single or {}).items():
             written[account_id].append(status_id)
-        remaining = iter(sorted(authors.items(), key=lambda author: (bucket_of(author[1]), author[0])))
-        while batch := dict(islice(remaining, self.shape.authors_at_a_time)):
+        at_a_time = self.shape.authors_at_a_time
+        in_order = sorted(authors.items(), key=_place) if len(authors) > at_a_time else authors.items()
+        remaining = iter(in_order)
+        while batch := dict(islice(remaining, at_a_time)):
             status_ids = None if single is None else [each for author in batch for each in written[author]]
             fresh = self.shape.fresh(
                 authors=batch, status_ids=status_ids, keys=self.keys, filter=self.filter, context=self.at
@@ -149,6 +151,11 @@ class Candidates:
         path = self.scratch / f"{len(self._batches):06d}.arrow"
         state.write(records, path)
         return path
+
+
+def _place(author: tuple[int, str]) -> tuple[int, int]:
+    account_id, pseudonym = author
+    return bucket_of(pseudonym), account_id
 
 
 def _in(of: Buckets, bucket: int) -> NDArray[np.bool_]:

@@ -19,14 +19,14 @@ class Settled:
 
     `touched` are the rows of the parent's state that were read anew. `dropped` are texts that may not be in now, with
     the filter's name (`status_id`, `reason`); `again` those that were dropped and may be in now. `hidden` says that the
-    state is another, `people` are those in it.
+    state is another, `concerned` are the accounts that have other texts in it now, or had.
     """
 
     touched: NDArray[np.bool_]
     dropped: pa.Table
     again: pa.Array = field(default_factory=lambda: state.numbers(()))
     hidden: bool = False
-    people: pa.Array = field(default_factory=lambda: state.numbers(()))
+    concerned: pa.ChunkedArray = field(default_factory=lambda: pa.chunked_array([], pa.int64()))
 
 
 def has_texts(shape: Shape) -> bool:
@@ -53,13 +53,12 @@ def settle(shape: Shape, before: Before, candidates: Candidates, *, accounts: pa
     kept = found["reason"].is_null()
     left = state.chosen(old, touched)
     same = left.num_rows == came.num_rows and left.sort_by("status_id").equals(came.sort_by("status_id"))
-    rest = state.chosen(old.select(["account_id"]), ~touched)
     return Settled(
         touched,
         found.filter(pc.invert(kept)),
         again=_again(before, found["status_id"].filter(kept), came["status_id"]),
         hidden=not same,
-        people=state.owners(rest["account_id"], came["account_id"]),
+        concerned=state.owners_of([left, came]),
     )
 
 
