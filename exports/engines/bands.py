@@ -87,9 +87,14 @@ def meeting(texts: Pieces, column: str, these: Keys, of_these: Ids) -> tuple[Ids
             there = np.flatnonzero(marks.of(found))
             places.append(there // width + (begin + start))
             keys.append(found[there])
-    place = np.concatenate(places)
-    ids = texts.picked("status_id", place).ravel()
-    return _later(place, np.concatenate(keys), these.ravel(), ids, np.repeat(of_these, width))
+    # The first of equal keys, which is the earliest, is the one that is found; 0 is no key.
+    whose, is_key = np.repeat(of_these, width), np.flatnonzero(these)
+    order = is_key[np.argsort(whose[is_key])]
+    first = pc.index_in(pa.array(np.concatenate(keys)), pa.array(these.ravel()[order])).fill_null(-1).to_numpy()
+    meets = first >= 0
+    place = np.concatenate(places)[meets]
+    later = texts.picked("status_id", place).ravel() > whose[order[first[meets]]]
+    return _once(place[later]), _once(place)
 
 
 class _Marks:
@@ -110,16 +115,6 @@ def _slots(keys: Keys, bits: int) -> Ids:
     """The first bits of each key."""
     slots: Ids = (keys >> keys.dtype.type(keys.dtype.itemsize * 8 - bits)).astype(np.int64)
     return slots
-
-
-def _later(places: Ids, keys: Keys, these: Keys, ids: Ids, of_these: Ids) -> tuple[Ids, Ids]:
-    """Of `places`, with their keys and ids, those whose key has a smaller id among `these`; and those whose key has any."""
-    order = np.argsort(of_these)
-    # The first of equal keys, which is the earliest, is the one that is found.
-    first = pc.index_in(pa.array(keys), pa.array(these[order])).fill_null(-1).to_numpy()
-    meets = (first >= 0) & (keys != 0)
-    later = meets & (ids > of_these[order[first]]) if len(order) else meets
-    return _once(places[later]), _once(places[meets])
 
 
 def _once(places: Ids) -> Ids:

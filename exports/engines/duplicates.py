@@ -25,7 +25,7 @@ from exports.engines.bands import (
 )
 from exports.engines.columns import SETTLED
 from exports.engines.pieces import Pieces
-from exports.engines.similarity import alike
+from exports.engines.similarity import Compared
 
 SHINGLE = 2
 SHORTEST = 24  # characters from which on a text is compared: anybody may say good morning
@@ -103,8 +103,8 @@ def _near_an_earlier(texts: Pieces, places: Ids, ids: Ids, asked: NDArray[np.boo
     order = order[np.argsort(ids[order])]
     speaks = np.ones(len(order), np.bool_) if asked.all() else np.isin(ids[order], first[asked])
     keys = np.ascontiguousarray(bands[order].T)
-    place_of, bits = places[order], texts.picked("bits", places).ravel()[order].view(np.uint64)
-    near = np.zeros(len(order), np.bool_)  # for each place in the order of ids
+    bits = texts.picked("bits", places).ravel()[order].view(np.uint64)
+    compared = Compared(texts, places[order], bits)
     for band in range(BANDS):
         place, begins, sizes = _groups(keys[band], speaks)
         # Each member of a group with every one of its first `COMPARED` that is earlier, until it is near one.
@@ -112,14 +112,14 @@ def _near_an_earlier(texts: Pieces, places: Ids, ids: Ids, asked: NDArray[np.boo
         one = place[begin + within]
         open_still = speaks[one]
         for other in range(COMPARED):
-            open_still &= (within > other) & ~near[one]
+            open_still &= (within > other) & ~compared.near[one]
             one, begin, within = one[open_still], begin[open_still], within[open_still]
             if not len(one):
                 break
-            two = place[begin + other]
-            near[one[alike(texts, place_of[one], place_of[two], (bits[one], bits[two]))]] = True
+            compared.add(one, place[begin + other])
             open_still = np.ones(len(one), np.bool_)
-    left_out[order] = near
+        compared.decide()
+    left_out[order] = compared.near
     return left_out
 
 

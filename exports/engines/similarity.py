@@ -11,6 +11,7 @@ NEAR = 0.8
 MOST_DIFFERING = int((1 - NEAR) * HASHES + 1e-9)
 
 _AT_A_TIME = 4096
+_WAITING = 1024
 _HALF = np.uint64(32)
 
 
@@ -20,15 +21,34 @@ def bits_column(signatures: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(bits.view(np.int64)) for bits in chunks], pa.int64())
 
 
-def alike(texts: Pieces, one: Places, two: Places, bits: tuple[Numbers, Numbers]) -> NDArray[np.bool_]:
-    """Whether each of `one` is near its counterpart in `two`; `bits` are those of both."""
-    is_near = _differing(*bits) <= MOST_DIFFERING
-    perhaps = np.flatnonzero(is_near)
-    for start in range(0, len(perhaps), _AT_A_TIME):
-        part = perhaps[start : start + _AT_A_TIME]
-        same = texts.picked("signature", one[part]) == texts.picked("signature", two[part])
-        is_near[part] = same.sum(axis=1) >= NEAR * HASHES
-    return is_near
+class Compared:
+    """Which texts are `near` another, by their rows, in the order of `places` in `texts` and of their `bits`."""
+
+    def __init__(self, texts: Pieces, places: Places, bits: Numbers) -> None:
+        self.near = np.zeros(len(places), np.bool_)
+        self._texts, self._places, self._bits = texts, places, bits
+        self._waiting: list[tuple[Places, Places]] = []
+
+    def add(self, one: Places, two: Places) -> None:
+        """Compare each row of `one` with its counterpart in `two`, now or when many wait: signatures lie far apart."""
+        perhaps = np.flatnonzero(_differing(self._bits[one], self._bits[two]) <= MOST_DIFFERING)
+        if len(perhaps):
+            self._waiting.append((one[perhaps], two[perhaps]))
+            if sum(len(one) for one, _ in self._waiting) >= _WAITING:
+                self.decide()
+
+    def decide(self) -> None:
+        """Compare those that wait."""
+        if self._waiting:
+            one, two = map(np.concatenate, zip(*self._waiting, strict=True))
+            self._waiting.clear()
+            for start in range(0, len(one), _AT_A_TIME):
+                part = slice(start, start + _AT_A_TIME)
+                same = self._signatures(one[part]) == self._signatures(two[part])
+                self.near[one[part][same.sum(axis=1) >= NEAR * HASHES]] = True
+
+    def _signatures(self, rows: Places) -> Numbers:
+        return self._texts.picked("signature", self._places[rows])
 
 
 def _two_bits(signatures: pa.FixedSizeBinaryArray) -> NDArray[np.uint64]:
