@@ -44,10 +44,9 @@ class Pieces:
 
 def numbers_of(column: pa.Array) -> Numbers:
     """The column's numbers, a row for each value, without a copy; anything where there is no value."""
-    if pa.types.is_integer(column.type):
-        return np.asarray(column).reshape(len(column), 1)
-    width, content = column.type.byte_width, column.buffers()[1]
+    kind = np.dtype(column.type.to_pandas_dtype()) if pa.types.is_integer(column.type) else np.dtype(np.uint32)
+    width, content = column.type.byte_width // kind.itemsize, column.buffers()[1]
     if not len(column) or content is None:
-        return np.zeros((len(column), width // 4), np.uint32)
-    whole = np.frombuffer(content, np.uint8)[column.offset * width : (column.offset + len(column)) * width]
-    return whole.view(np.uint32).reshape(len(column), width // 4)
+        return np.zeros((len(column), width), kind)
+    begin = column.offset * column.type.byte_width
+    return np.frombuffer(content, kind, len(column) * width, begin).reshape(len(column), width)

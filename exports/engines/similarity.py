@@ -11,7 +11,7 @@ NEAR = 0.8
 MOST_DIFFERING = int((1 - NEAR) * HASHES + 1e-9)
 
 _AT_A_TIME = 4096
-_WAITING = 1024
+_WAITING = 1024  # pairs
 _HALF = np.uint64(32)
 
 
@@ -28,20 +28,22 @@ class Compared:
         self.near = np.zeros(len(places), np.bool_)
         self._texts, self._places, self._bits = texts, places, bits
         self._waiting: list[tuple[Places, Places]] = []
+        self._number = 0
 
     def add(self, one: Places, two: Places) -> None:
         """Compare each row of `one` with its counterpart in `two`, now or when many wait: signatures lie far apart."""
         perhaps = np.flatnonzero(_differing(self._bits[one], self._bits[two]) <= MOST_DIFFERING)
         if len(perhaps):
             self._waiting.append((one[perhaps], two[perhaps]))
-            if sum(len(one) for one, _ in self._waiting) >= _WAITING:
+            self._number += len(perhaps)
+            if self._number >= _WAITING:
                 self.decide()
 
     def decide(self) -> None:
         """Compare those that wait."""
         if self._waiting:
             one, two = map(np.concatenate, zip(*self._waiting, strict=True))
-            self._waiting.clear()
+            self._waiting, self._number = [], 0
             for start in range(0, len(one), _AT_A_TIME):
                 part = slice(start, start + _AT_A_TIME)
                 same = self._signatures(one[part]) == self._signatures(two[part])

@@ -202,6 +202,26 @@ def test_each_batch_of_authors_is_asked_for_its_own_statuses(team: Team, monkeyp
     assert sorted(asked) == [[status_id] for status_id in sorted(said)]
 
 
+def test_who_said_only_what_others_had_said_takes_it_along_too(team: Team) -> None:
+    """Their words are in no release, and must not keep the next one out who says the same."""
+    words = "The ferry to the island leaves at seven in the morning"
+    ada, grace, joan = person(), person(), person()
+    original = say(ada, words)
+    team.built()
+    say(grace, words)
+    for number in (2, 3):
+        say(joan, f"Joan was here {number} times")
+        assert team.built().records == number
+
+    withdraw(grace)
+    delete_status(account_id=ada.pk, status_id=original.pk)
+    say(joan, words)
+    last = team.built()
+
+    assert (last.records, last.authors, last.retracted) == (3, 1, 1)
+    assert words in team.texts(4)
+
+
 def test_pseudonyms_are_one_recipients_own(team: Team) -> None:
     other = Team()
     ada = person()
