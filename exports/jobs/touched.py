@@ -46,7 +46,7 @@ def touched_by(
         accounts |= set(owners.values())
         owners, statuses = {}, set()
     single = {status_id: owner for status_id, owner in owners.items() if owner not in accounts}
-    known = {*contributing.filter(one_of("account_id", accounts))} | (before.silent & accounts)
+    known = {*contributing.filter(one_of("account_id", accounts))} | (before.silent & accounts) if accounts else set()
     whole = known | {*_passing(shape, accounts)}
     unsure = accounts | ran_out | changes.unsettled
     return Touched(

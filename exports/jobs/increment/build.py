@@ -176,7 +176,7 @@ def _note_silent(
     """Who is in the state of texts and has no record, for the next increment: as before, but for those concerned."""
     without = state.numbers([account_id for account_id, (_, records) in contributions.items() if not records])
     silent = before.silent - contributions.keys()
-    if has_texts(candidates.reader.shape):
+    if len(without) and has_texts(candidates.reader.shape):
         came = candidates.state_of()["account_id"]
         rest = before.all_state["account_id"] if before.state else came.slice(0, 0)
         rest = rest.filter(pa.array(state.among(rest, without) & ~settled.touched))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
 
 from common.id_sets import one_of
 from feed.models import MediaAttachment, Status
@@ -35,6 +35,7 @@ STATUSES = pa.schema(
         ("replies", pa.int64()),
     ]
 )
+_WITH_OWN = STATUSES.append(pa.field("own", pa.bool_()))
 _COLUMNS = {name: name for name in STATUSES.names} | {
     "warning": "spoiler_text",
     "language": "found_language",
@@ -103,14 +104,16 @@ def consented_status_table(
     at_a_time = AUTHORS_AT_A_TIME if status_ids is None else max(authors.num_rows, 1)
     for start in range(0, authors.num_rows, at_a_time):
         batch = authors.slice(start, at_a_time)
-        replying = batch["account_id"].filter(batch["answers"]).to_pylist()
         # Single statuses are found by their ids alone: of all that their authors wrote they are a few.
         whose = batch["account_id"].to_pylist() if status_ids is None else None
-        rows = eligible_statuses(purpose=purpose, account_ids=whose, replying=replying)
+        rows = eligible_statuses(purpose=purpose, account_ids=whose)
         if status_ids is not None:
-            rows = rows.filter(one_of("pk", status_ids))
-        found = table_of(rows.annotate(evidence=_evidence()), _COLUMNS, STATUSES)
-        tables.append(found.filter(pc.and_not(_written_as_unique(found, batch), _speaks_for_another(found))))
+            rows = rows.filter(one_of("pk", status_ids, few=True))
+        own = ExpressionWrapper(_own_matter(), output_field=BooleanField())
+        found = table_of(rows.annotate(evidence=_evidence(), own=own), _COLUMNS | {"own": "own"}, _WITH_OWN)
+        passing = pc.and_(_written_as_unique(found, batch), pc.or_(found["own"], _by_whom_answers(found, batch)))
+        found = found.select(STATUSES.names)
+        tables.append(found.filter(pc.and_not(passing, _speaks_for_another(found))))
     return pa.concat_tables(tables)
 
 
@@ -151,6 +154,11 @@ def _written_as_unique(table: pa.Table, authors: pa.Table) -> pa.ChunkedArray:
     places = pc.index_in(table["account_id"], authors["account_id"].combine_chunks())
     since = authors["unique_since"].combine_chunks().take(places)
     return pc.fill_null(pc.greater_equal(table["created"], since), False)
+
+
+def _by_whom_answers(table: pa.Table, authors: pa.Table) -> pa.ChunkedArray:
+    """Whether a status is by one of these who agreed to answers, too. PostgreSQL would look at each of them for its plan."""
+    return pc.is_in(table["account_id"], authors["account_id"].filter(authors["answers"]).combine_chunks())
 
 
 def _speaks_for_another(table: pa.Table) -> pa.ChunkedArray:
