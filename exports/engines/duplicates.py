@@ -2,8 +2,8 @@
 
 A text is a duplicate where an eligible text of the same dataset with a smaller status id is equal to it; a near-duplicate
 where one of the `COMPARED` first texts that share a band with it is near: an estimated Jaccard similarity of at least
-`similarity.NEAR` between their sets of `SHINGLE` words. Whether the other one is itself left out does not matter. So what is left out
-follows from the set of texts alone, and releases made step by step equal one made from nothing.
+`similarity.NEAR` between their sets of `SHINGLE` words. Whether the other one is itself left out does not matter. So what
+is left out follows from the set of texts alone, and releases made step by step equal one made from nothing.
 
 MinHash and banding: Broder 1997; Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", 3.3-3.4. With 8 bands of 4
 rows two texts of similarity 0.8 meet in a band with probability 0.985, two of 0.5 with 0.40; the estimate from 32 hashes
