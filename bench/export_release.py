@@ -10,7 +10,7 @@ nothing changed, and once as on the first build of a day, which asks the gate ab
 its own that builds the same for four recipients, one after the other, as a worker does. The first is not counted; of the
 others the one with the median of CPU seconds is shown, with the least and the most that one took. CPU seconds are of all
 threads of the process, and of PostgreSQL's backend with its parallel workers; "of full" is their share of the full
-build's. Tables are vacuumed before. The bare COPY throws away what it reads.
+build's. The bare COPY throws away what it reads.
 """
 
 import argparse
@@ -73,14 +73,6 @@ def made_datasets() -> dict[str, list[int]]:
         name: [made(recipient_id=team.recipient.pk, name=f"texts{name}", filter=wanted).pk for team in teams]
         for name, wanted in DATASETS.items()
     }
-
-
-def tidied() -> None:
-    """Vacuum now what autovacuum would do beside a measurement."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("vacuum analyze")
 
 
 def a_day_later() -> None:
@@ -223,7 +215,6 @@ def main() -> None:
         texts = [text[: settings.LONGEST_STATUS] for text in drawn]
         made_world(texts[:number], languages[:number])
         datasets = made_datasets()
-        tidied()
         rows.append(_alone("bare COPY", folder) | {"of full": None})
         fully = {name: _alone(f"full{name}", folder, ids) for name, ids in datasets.items()}
         rows += [row | {"of full": 1.0} for row in fully.values()]
@@ -241,7 +232,6 @@ def main() -> None:
         ]
         for what, step in steps:
             step()
-            tidied()
             for name, ids in datasets.items():
                 row = _alone(f"{what}{name}", folder, ids)
                 rows.append(row | {"of full": row["CPU s"] / fully[name]["CPU s"]})
