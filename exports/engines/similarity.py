@@ -4,9 +4,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from exports.engines.bands import BANDS, ROWS_IN_BAND
 from exports.engines.pieces import Numbers, Pieces, Places, numbers_of
 
-HASHES = 32
+HASHES = BANDS * ROWS_IN_BAND
 NEAR = 0.8
 MOST_DIFFERING = int((1 - NEAR) * HASHES + 1e-9)
 
