@@ -110,7 +110,9 @@ class RecipientShareSerializer(serializers.Serializer[object]):
     dataset = serializers.CharField()
     region = serializers.CharField(help_text="ISO 3166 code of where the data is kept; empty where it is not known")
     releases = serializers.ListField(child=serializers.IntegerField(), help_text="given out now, with your records")
-    records = serializers.IntegerField()
+    records = serializers.IntegerField(
+        allow_null=True, help_text="in the newest release; null where it did not count them"
+    )
     first_downloaded_at = serializers.DateTimeField(allow_null=True)
     last_downloaded_at = serializers.DateTimeField(allow_null=True)
     removal_acknowledged_at = serializers.DateTimeField(allow_null=True)

@@ -9,7 +9,7 @@ from exports.engines.keys import BUCKETS
 
 BUILDING, SCRATCH, PARENT = ".building", ".scratch", ".parent"
 STATE = "state"
-SILENT = f"{STATE}/silent.arrow"
+PEOPLE = f"{STATE}/people.arrow"
 CONSENTED = f"{STATE}/consented.arrow"
 # In the place of a bucket's number: of a file with records of whatever bucket.
 ALL = BUCKETS

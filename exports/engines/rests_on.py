@@ -12,11 +12,10 @@ import pyarrow.compute as pc
 RESTS_ON = pa.schema([("record_id", pa.large_string()), ("status_id", pa.int64()), ("account_id", pa.int64())])
 
 
-def records_of_people(state: pa.Table) -> dict[int, int]:
-    """How many records rest on each person."""
-    once = state.select(["record_id", "account_id"]).group_by(["record_id", "account_id"]).aggregate([])
-    counts = once.group_by("account_id").aggregate([("record_id", "count")])
-    return dict(zip(counts["account_id"].to_pylist(), counts["record_id_count"].to_pylist(), strict=True))
+def people_of(state: pa.Table) -> pa.ChunkedArray:
+    """The account ids of those on whom records rest: each once for each record."""
+    pairs = state.select(["record_id", "account_id"])
+    return pairs.group_by(pairs.column_names).aggregate([])["account_id"]
 
 
 def reasons(

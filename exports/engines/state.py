@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 # Beside each file of records, a row for each of them in the same order. `subject` is what the record was made of.
 INDEX = pa.schema([("record_id", pa.large_string()), ("subject", pa.int64()), ("account_id", pa.int64())])
-# People with a row in the shape's state and no record: all that they wrote are copies of what others did.
-SILENT = pa.schema([("account_id", pa.int64())])
+# Everybody on whom records rest, and how many; 0 for people with texts in the shape's state that are copies, all of them,
+# of what others wrote.
+PEOPLE = pa.schema([("account_id", pa.int64()), ("records", pa.int64())])
 COUNTED = (
     "language",
     "declared_language",
@@ -40,6 +41,11 @@ def read(path: Path) -> pa.Table:
     # Arrow's own maps hand each read to another thread: for a small file that takes three times as long.
     with path.open("rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return parsed(content)
+
+
+def parsed(content: bytes | mmap.mmap) -> pa.Table:
+    """The same of a file's content."""
     return pa.ipc.open_file(pa.py_buffer(content)).read_all()
 
 
@@ -91,12 +97,17 @@ def _as(table: pa.Table, plain: pa.Schema) -> pa.Table:
 
 def owners_of(tables: Collection[pa.Table]) -> pa.ChunkedArray:
     """The account ids of all rows."""
-    return pa.chunked_array([chunk for rows in tables for chunk in rows["account_id"].chunks], pa.int64())
+    return joined([rows["account_id"] for rows in tables])
 
 
 def owners(*columns: pa.ChunkedArray) -> pa.Array:
     """Each account id that is in any of the columns, once."""
-    return pc.unique(pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.int64()))
+    return pc.unique(joined(columns))
+
+
+def joined(columns: Collection[pa.ChunkedArray]) -> pa.ChunkedArray:
+    """Columns of ids, one behind the other."""
+    return pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.int64())
 
 
 def with_counts(index: pa.Table, records: pa.Table) -> pa.Table:

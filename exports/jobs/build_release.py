@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from pathlib import Path
 
 import structlog
 from django.conf import settings
@@ -14,12 +13,11 @@ from django.utils import timezone
 from common.events import settled_position
 from exports.engines import folder, state
 from exports.engines.filters import Filter
-from exports.engines.keys import PseudonymKeys, bucket_of
+from exports.engines.keys import PseudonymKeys
 from exports.jobs.increment.before import Before
-from exports.jobs.increment.build import Increment, build_increment
+from exports.jobs.increment.build import build_increment
 from exports.jobs.increment.candidates import Reader
-from exports.jobs.increment.retractions import people_of, write_retractions
-from exports.jobs.increment.settling import rests_on_several
+from exports.jobs.increment.retractions import write_retractions
 from exports.jobs.publish import publish
 from exports.jobs.rebuild import compare_with
 from exports.jobs.touched import changed_unseen, everybody, touched_by
@@ -72,8 +70,8 @@ def _build(dataset: Dataset, parent: Release | None, *, at: dt.datetime, of_all:
         touched = everybody(dataset, shape, keys)
     else:
         if of_all:
-            changes.accounts |= changed_unseen(dataset, shape, before)
-        touched = touched_by(dataset, shape, keys, changes, before, since=parent.started_at)
+            changes.accounts |= changed_unseen(shape, before)
+        touched = touched_by(shape, keys, changes, before, since=parent.started_at)
     # A closed release must be followed by one that is given out, even if nothing else changed.
     forced = parent is not None and (full or parent.state == Release.State.CLOSED)
     consented = state.without(before.consented, "account_id", state.numbers(touched.unsure))
@@ -96,7 +94,7 @@ def _build(dataset: Dataset, parent: Release | None, *, at: dt.datetime, of_all:
         if nothing_doubted and not increment.hidden:
             _read_up_to(dataset, position, at=at, of_all=of_all)
         return None
-    _describe(shape, old, increment, changes, keys, building=building, at=at)
+    write_retractions(shape=shape, before=old, increment=increment, changes=changes, building=building, at=at)
     publish(row=row, parent=parent, building=building, increment=increment, position=position, shape=shape)
     if of_all:
         Dataset.objects.filter(pk=dataset.pk).update(asked_of_all_at=at)
@@ -118,24 +116,6 @@ def keys_of(dataset: Dataset) -> PseudonymKeys:
     if SHAPES[dataset.purpose].unlinked:
         key_id = f"{key_id}:{dataset.purpose}"
     return PseudonymKeys.derive(root_secret=settings.PSEUDONYM_ROOT_SECRET, key_id=key_id)
-
-
-def _describe(
-    shape: Shape,
-    old: Before,
-    increment: Increment,
-    changes: Changes,
-    keys: PseudonymKeys,
-    *,
-    building: Path,
-    at: dt.datetime,
-) -> None:
-    if rests_on_several(shape):
-        people = people_of(shape, old, increment)
-        increment.contributions.update(
-            {account_id: (bucket_of(keys.author(account_id)), records) for account_id, records in people.items()}
-        )
-    write_retractions(shape=shape, before=old, increment=increment, changes=changes, building=building, at=at)
 
 
 @contextmanager

@@ -1,44 +1,37 @@
-"""Whose records a release has, by interval: written in one statement however many people changed."""
+"""Whose records a release has, by interval: written in one statement however many people came and left."""
 
 from django.db import connection
 
 from common.id_sets import array_of
-from exports.jobs.increment.build import Increment
+from exports.jobs.increment.people import People
 from exports.models import Release
 
-# Of those who had some: how many now, or the end of the interval. Of the others, if they have some now: a new interval.
 # `unnest` takes the columns as arrays, so the statement names any number.
 NOTE = """
-    with now as (
-        select * from unnest(%(accounts)s::bigint[], %(buckets)s::smallint[], %(records)s::integer[])
-            as given (account_id, bucket, records)
-    ), changed as (
+    with ended as (
         update exports_contribution as before
-        set records = case when now.records > 0 then now.records else before.records end,
-            until = case when now.records > 0 then null else %(number)s end
-        from now
-        where before.dataset_id = %(dataset)s and before.account_id = now.account_id and before.until is null
-            and before.records <> now.records
-        returning before.account_id
+        set records = gone.records, until = %(number)s
+        from unnest(%(left)s::bigint[], %(had)s::integer[]) as gone (account_id, records)
+        where before.dataset_id = %(dataset)s and before.account_id = gone.account_id and before.until is null
     )
-    insert into exports_contribution (dataset_id, account_id, bucket, records, since)
-    select %(dataset)s, account_id, bucket, records, %(number)s
-    from now
-    where records > 0 and account_id not in (select account_id from changed) and not exists (
+    insert into exports_contribution (dataset_id, account_id, since)
+    select %(dataset)s, account_id, %(number)s
+    from unnest(%(came)s::bigint[]) as new (account_id)
+    where not exists (
         select from exports_contribution as before
-        where before.dataset_id = %(dataset)s and before.account_id = now.account_id and before.until is null
+        where before.dataset_id = %(dataset)s and before.account_id = new.account_id and before.until is null
     )
 """
 
 
-def note_contributions(row: Release, increment: Increment) -> None:
-    """Note how many records each person has in this release who may have another number than before."""
-    given: dict[str, int | str] = {
+def note_contributions(row: Release, people: People) -> None:
+    """Note who has records for the first time in this release, and who has none any more."""
+    given: dict[str, int | str | list[int | None]] = {
         "dataset": row.dataset_id,
         "number": row.number,
-        "accounts": array_of(increment.contributions),
-        "buckets": array_of(bucket for bucket, _ in increment.contributions.values()),
-        "records": array_of(records for _, records in increment.contributions.values()),
+        "came": array_of(people.came),
+        "left": array_of(people.left),
+        "had": list(people.left.values()),
     }
     with connection.cursor() as cursor:
         cursor.execute(NOTE, given)

@@ -48,7 +48,7 @@ def publish(
     with transaction.atomic():
         row.save()
         Dataset.objects.filter(pk=row.dataset_id).update(transaction=position[0], seq=position[1])
-        note_contributions(row, increment)
+        note_contributions(row, increment.people)
         if increment.retracted:
             close_older(row, reason="records in it were retracted")
         events.record("release.published", subject_id=row.pk, data={"dataset": row.dataset_id, "number": row.number})

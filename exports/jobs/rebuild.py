@@ -6,7 +6,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from exports.engines import folder, state
-from exports.engines.keys import bucket_of
 from exports.jobs.increment.before import Before
 from exports.jobs.increment.build import Increment, Touched
 from exports.models import Release
@@ -19,8 +18,9 @@ def compare_with(parent: Release, old: Before, increment: Increment, building: P
 
     `old` has the parent's index, from which it is known whose records went; an empty one where it has none.
     """
-    for account_id, pseudonym in touched.whole.items():
-        increment.contributions.setdefault(account_id, (bucket_of(pseudonym), 0))
+    had = dict(zip(*(column.to_pylist() for column in old.people.columns), strict=True))
+    without = touched.whole.keys() - set(increment.people.with_records().to_pylist())
+    increment.people.left = {account_id: had.get(account_id) for account_id in without}
     if parent.files_deleted_at is not None:
         return
     were = old.all_index if old.manifest else _without_index(parent, building)

@@ -4,9 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 
 import pyarrow as pa
-from django.db.models import QuerySet
 
-from common.id_sets import one_of
 from exports.engines import shard, state
 from exports.engines.keys import PseudonymKeys
 from exports.jobs.increment.before import Before
@@ -23,21 +21,19 @@ from identity.queries.personhood import lapsed_since
 def everybody(dataset: Dataset, shape: Shape, keys: PseudonymKeys) -> Touched:
     """Whoever has records and whoever may have some."""
     # Whether those who agreed may be read is asked when they are: to ask of everybody twice takes longer than to read.
-    accounts = {*_contributing(dataset)} | {*consented_accounts(shape.purpose)}
+    contributing = Contribution.objects.filter(dataset=dataset, until=None).values_list("account_id", flat=True)
+    accounts = {*contributing} | {*consented_accounts(shape.purpose)}
     return Touched(whole=_pseudonyms(accounts, keys))
 
 
-def touched_by(
-    dataset: Dataset, shape: Shape, keys: PseudonymKeys, changes: Changes, before: Before, *, since: dt.datetime
-) -> Touched:
+def touched_by(shape: Shape, keys: PseudonymKeys, changes: Changes, before: Before, *, since: dt.datetime) -> Touched:
     """Who is concerned by the changes, and by the time that went by since the parent was begun at `since`.
 
     Of all losses there is an event, or the clock tells them.
     """
-    contributing, ran_out = _contributing(dataset), lapsed_since(since)
+    ran_out = lapsed_since(since)
     accounts, statuses = set(changes.accounts), set(changes.statuses)
-    if ran_out:
-        accounts |= {*contributing.filter(one_of("account_id", ran_out))} | (before.silent & ran_out)
+    accounts |= _known(before, ran_out)
     accounts |= shape.entangled(account_ids=accounts, status_ids=statuses)
     if rests_on_several(shape):
         accounts |= _owners(before, accounts, statuses)
@@ -46,8 +42,7 @@ def touched_by(
         accounts |= set(owners.values())
         owners, statuses = {}, set()
     single = {status_id: owner for status_id, owner in owners.items() if owner not in accounts}
-    known = {*contributing.filter(one_of("account_id", accounts))} | (before.silent & accounts) if accounts else set()
-    whole = known | {*_passing(shape, accounts)}
+    whole = _known(before, accounts) | {*_passing(shape, accounts)}
     unsure = accounts | ran_out | changes.unsettled
     return Touched(
         whole=_pseudonyms(whole, keys),
@@ -58,14 +53,14 @@ def touched_by(
     )
 
 
-def changed_unseen(dataset: Dataset, shape: Shape, before: Before) -> set[int]:
+def changed_unseen(shape: Shape, before: Before) -> set[int]:
     """Of whom the gate says something else than before, whatever the reason, and whom it lets in now.
 
     A look at everybody, for what has no event: rules that the settings changed, or a row that somebody changed by hand.
     """
     were, are = before.consented.drop_columns(["author"]), consented_author_table(purpose=shape.purpose)
     noted, passing = ({*rows["account_id"].to_pylist()} for rows in (were, are))
-    unseen = ({*_contributing(dataset)} | before.silent | noted) - passing
+    unseen = ({*before.people["account_id"].to_pylist()} | noted) - passing
     if shape.reads_single:
         unseen |= passing - noted
     both = state.numbers(noted & passing)
@@ -79,8 +74,9 @@ def _passing(shape: Shape, account_ids: Collection[int]) -> list[int]:
     return passing
 
 
-def _contributing(dataset: Dataset) -> "QuerySet[Contribution, int]":
-    return Contribution.objects.filter(dataset=dataset, until=None).values_list("account_id", flat=True)
+def _known(before: Before, account_ids: Collection[int]) -> set[int]:
+    """Those of them on whom the parent's records or its state rest."""
+    return {*state.having(before.people, "account_id", state.numbers(account_ids))["account_id"].to_pylist()}
 
 
 def _owners(before: Before, accounts: Collection[int], statuses: Collection[int]) -> set[int]:

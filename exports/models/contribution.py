@@ -17,8 +17,9 @@ class Contribution(models.Model):
     id = TimestampIdField()
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="contributions")
     account_id = models.BigIntegerField()
-    bucket = models.PositiveSmallIntegerField()
-    records = models.PositiveIntegerField(help_text="in the newest of these releases")
+    records = models.PositiveIntegerField(
+        null=True, help_text="in the last of these releases; of those that go on each release has the number beside it"
+    )
     since = models.PositiveIntegerField(help_text="number of the first release with them")
     until = models.PositiveIntegerField(null=True, help_text="number of the first release without them")
 
@@ -32,4 +33,4 @@ class Contribution(models.Model):
         indexes = [models.Index(fields=["account_id"], name="contributions_of_account")]
 
     def __str__(self) -> str:
-        return f"{self.records} records of {self.account_id} in dataset {self.dataset_id}"
+        return f"records of {self.account_id} in dataset {self.dataset_id}"

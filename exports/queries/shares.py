@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q
 
 from exports.models import Acknowledgement, Contribution, Dataset, Download, Release
+from exports.queries.people import records_of
 
 FETCHED = (200, 206)
 
@@ -15,7 +16,8 @@ FETCHED = (200, 206)
 class RecipientShare:
     """What one recipient has, or had, of a person in one dataset.
 
-    `releases` are given out now and hold the person's records. `removal_acknowledged_at` is when the recipient said that it
+    `releases` are given out now and hold the person's records, `records` is how many the newest has; None until the next
+    one, where an earlier version of Humankind made it. `removal_acknowledged_at` is when the recipient said that it
     holds a release made after the person's records had gone; None where they have not gone, or nothing was said yet.
     """
 
@@ -24,7 +26,7 @@ class RecipientShare:
     dataset: str
     region: str
     releases: list[int]
-    records: int
+    records: int | None
     first_downloaded_at: dt.datetime | None
     last_downloaded_at: dt.datetime | None
     removal_acknowledged_at: dt.datetime | None
@@ -56,7 +58,7 @@ def share_of(account_id: int) -> Share:
     return Share(
         releases=sum(len(share.releases) for share in given_out),
         recipients=len({share.recipient for share in given_out}),
-        records=sum(share.records for share in shares),
+        records=sum(share.records or 0 for share in shares),
         by_recipient=shares,
     )
 
@@ -81,7 +83,7 @@ def _share_in(dataset: Dataset, account_id: int) -> RecipientShare:
         releases=list(
             releases.filter(state=Release.State.PUBLISHED).order_by("number").values_list("number", flat=True)
         ),
-        records=sum(each.records for each in own if each.until is None),
+        records=0 if gone_since else records_of(account_id, dataset_id=dataset.pk),
         first_downloaded_at=downloads["first"],
         last_downloaded_at=downloads["last"],
         removal_acknowledged_at=removal.aggregate(first=Min("at"))["first"] if gone_since else None,

@@ -14,11 +14,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from exports.engines import folder, state
 from exports.jobs.delete_closed import delete_closed_releases
 from exports.jobs.increment import candidates, merging
 from exports.models import Contribution, Dataset, Release
 from exports.operations.releases import close_release
 from exports.queries.files import manifest_of
+from exports.queries.people import records_of
+from exports.queries.releases import newest_release
 from identity.models import Account
 from tests.exports.histories import NUMBERS, PEOPLE, History
 from tests.exports.test_made_with import OTHER
@@ -110,8 +113,13 @@ class Consumer:
 
 
 def _people_in(team: Team) -> dict[int, int]:
-    """How many records each has who has some."""
-    return dict(Contribution.objects.filter(dataset=team.dataset, until=None).values_list("account_id", "records"))
+    """How many records each has who has some: whoever is noted in the database, and nobody else."""
+    noted = Contribution.objects.filter(dataset=team.dataset, until=None).values_list("account_id", flat=True)
+    told = {account_id: records_of(account_id, dataset_id=team.dataset.pk) for account_id in noted}
+    if (newest := newest_release(team.dataset.pk)) and newest.files_deleted_at is None:
+        people = state.read(team.folder(newest.number) / folder.PEOPLE).to_pylist()
+        assert told == {row["account_id"]: row["records"] for row in people if row["records"]}
+    return {account_id: records or 0 for account_id, records in told.items()}
 
 
 def live_through(history: History, steps: Steps, *purposes: str) -> None:

@@ -49,9 +49,9 @@ class Before:
         return {part: state.read(self.local(folder.state_path(*part))) for part in parts}
 
     @cached_property
-    def silent(self) -> set[int]:
-        """Accounts that are in the state and have no record. What they wrote pushes out what comes later all the same."""
-        return set(state.read(self.local(folder.SILENT))["account_id"].to_pylist()) if self.manifest else set()
+    def people(self) -> pa.Table:
+        """Everybody on whom records rest, or who wrote what pushes out what comes later (`state.PEOPLE`)."""
+        return state.read(self.local(folder.PEOPLE)) if self.manifest else state.PEOPLE.empty_table()
 
     @cached_property
     def consented(self) -> pa.Table:
@@ -73,7 +73,7 @@ class Before:
     def is_complete(self, state_schema: pa.Schema | None) -> bool:
         """Whether the state is there as it would be written today, the index of every file among it."""
         try:
-            wanted = {folder.SILENT, *(folder.index_path(*part) for part in self.files)}
+            wanted = {folder.PEOPLE, *(folder.index_path(*part) for part in self.files)}
         except ValueError:
             return False
         # All was written by one version, or built anew by the next.

@@ -10,9 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from exports.engines import folder, state
+from exports.engines import folder, rests_on, state
 from exports.engines.columns import SETTLED
-from exports.engines.keys import bucket_of
 from exports.engines.manifest import ReleaseFile
 from exports.jobs.increment.before import Before
 from exports.jobs.increment.candidates import Candidates, Reader
@@ -20,7 +19,8 @@ from exports.jobs.increment.comparing import Comparison
 from exports.jobs.increment.linking import links
 from exports.jobs.increment.merging import Layout, Merging, Written
 from exports.jobs.increment.merging_state import merge_state
-from exports.jobs.increment.settling import Settled, has_texts, settle
+from exports.jobs.increment.people import People, people_now
+from exports.jobs.increment.settling import Settled, has_texts, rests_on_several, settle
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,7 @@ class Increment:
     gone: pa.Table = field(default_factory=state.INDEX.empty_table)
     # `status_id` and `reason`, the filter's name, of texts that others push out
     dropped: pa.Table = field(default_factory=SETTLED.empty_table)
-    # {account id: (bucket, records in this release)} of everybody who may have more or fewer of them
-    contributions: dict[int, tuple[int, int]] = field(default_factory=dict)
+    people: People = field(default_factory=People)
     authors: int = 0
     # {filter: rows it dropped}, and {column: {value: records}} of all records
     funnel: Counter[str] = field(default_factory=Counter)
@@ -94,11 +93,11 @@ def build_increment(*, reader: Reader, number: int, building: Path, before: Befo
     layout = Layout.of(before, size=candidates.size())
     merging = Merging(Comparison(shape, before, candidates, linked, dropped, replaced), layout, written)
     merging.merge()
+    removed = settled.touched if has_texts(shape) else _resting_on(before, index, replaced)
     if shape.state_schema is not None:
-        removed = settled.touched if has_texts(shape) else _resting_on(before, index, replaced)
         merge_state(before, candidates, removed=removed, layout=layout, written=written)
     _note_consented(before, candidates, written)
-    return _described(before, candidates, settled, merging)
+    return _described(candidates, settled, merging, _noted_people(before, candidates, settled, merging, removed))
 
 
 def _read_again(before: Before, candidates: Candidates, settled: Settled) -> None:
@@ -127,11 +126,24 @@ def _note_consented(before: Before, candidates: Candidates, written: Written) ->
         state.write(rows.combine_chunks(), written.building / folder.CONSENTED)
 
 
-def _described(before: Before, candidates: Candidates, settled: Settled, merging: Merging) -> Increment:
+def _noted_people(
+    before: Before, candidates: Candidates, settled: Settled, merging: Merging, removed: NDArray[np.bool_]
+) -> People:
+    """How many records rest on each person, for the next increment and for those who ask for theirs."""
+    if rests_on_several(candidates.reader.shape):
+        were = before.all_state.filter(pa.array(removed)) if before.state else rests_on.RESTS_ON.empty_table()
+        gained, lost = rests_on.people_of(candidates.state_of()), rests_on.people_of(were)
+    else:
+        gained, lost = state.joined(merging.gained), state.joined(merging.lost)
+    people = people_now(before, candidates, settled, gained=gained, lost=lost)
+    state.write(people.now, merging.written.building / folder.PEOPLE)
+    return people
+
+
+def _described(candidates: Candidates, settled: Settled, merging: Merging, people: People) -> Increment:
     written = merging.written
-    found = pc.value_counts(state.owners_of(written.index.values()))
-    contributions = _contributions(found, candidates, settled, merging)
-    _note_silent(before, candidates, settled, contributions, written)
+    several = rests_on_several(candidates.reader.shape)
+    owners = state.owners(state.owners_of(written.index.values())) if several else people.with_records()
     came = candidates.indexed()["subject"]
     pushed = state.having(settled.dropped, "status_id", came.combine_chunks())
     made = Increment(
@@ -144,45 +156,13 @@ def _described(before: Before, candidates: Candidates, settled: Settled, merging
         funnel=candidates.funnel,
         state=candidates.state_of(),
         hidden=settled.hidden,
-        contributions=contributions,
-        authors=len(found),
+        people=people,
+        authors=len(owners),
         counts=_counts(written),
     )
     made.funnel.update({row["values"]: row["counts"] for row in pc.value_counts(pushed["reason"]).to_pylist()})
     made.funnel["kept"] = len(came) - pushed.num_rows
     return made
-
-
-def _contributions(
-    found: pa.StructArray, candidates: Candidates, settled: Settled, merging: Merging
-) -> dict[int, tuple[int, int]]:
-    """How many records everybody concerned has now, of what was `found` for everybody, and in which bucket."""
-    owners = state.owners(*merging.owners, settled.concerned)
-    records = dict.fromkeys(owners.to_pylist(), 0)
-    of_owners = found.filter(pc.is_in(found.field("values"), owners))
-    records |= zip(of_owners.field("values").to_pylist(), of_owners.field("counts").to_pylist(), strict=True)
-    known, author = candidates.buckets, candidates.reader.keys.author
-    buckets = {owner: known[owner] if owner in known else bucket_of(author(owner)) for owner in records}
-    return {owner: (buckets[owner], number) for owner, number in records.items()}
-
-
-def _note_silent(
-    before: Before,
-    candidates: Candidates,
-    settled: Settled,
-    contributions: Mapping[int, tuple[int, int]],
-    written: Written,
-) -> None:
-    """Who is in the state of texts and has no record, for the next increment: as before, but for those concerned."""
-    without = state.numbers([account_id for account_id, (_, records) in contributions.items() if not records])
-    silent = before.silent - contributions.keys()
-    if len(without) and has_texts(candidates.reader.shape):
-        came = candidates.state_of()["account_id"]
-        rest = before.all_state["account_id"] if before.state else came.slice(0, 0)
-        rest = rest.filter(pa.array(state.among(rest, without) & ~settled.touched))
-        there = state.owners(rest, came)
-        silent |= set(there.filter(pc.is_in(there, without)).to_pylist())
-    state.write(pa.table([state.numbers(silent)], schema=state.SILENT), written.building / folder.SILENT)
 
 
 def _counts(written: Written) -> dict[str, dict[str, int]]:

@@ -46,11 +46,12 @@ class Difference:
 
     `leaving` are its rows that go or are another now, `gone` the index of those that go. `same` are ids of records that
     were read anew and are what they were, of `again` in all. `relinked` are records, with their index, that stay and
-    point elsewhere.
+    point elsewhere. `lost` are the account ids of those that go or were read anew and are another now.
     """
 
     leaving: NDArray[np.bool_]
     gone: pa.Table = field(default_factory=state.INDEX.empty_table)
+    lost: pa.ChunkedArray = field(default_factory=lambda: pa.chunked_array([], pa.int64()))
     same: pa.Array = field(default_factory=lambda: pa.array([], pa.large_string()))
     again: int = 0
     relinked: tuple[pa.Table, pa.Table] | None = None
@@ -78,6 +79,7 @@ class Comparison:
         found = Difference(leaving=replaced.copy())
         if replaced.any():
             self._compare(part, reading, found)
+            found.lost = state.chosen(self.before.index[part], found.leaving)["account_id"]
         relinked = self.before.of_index(self.links.relinked, part)
         if relinked.any():
             self._relink(part, reading, relinked, found)

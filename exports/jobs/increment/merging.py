@@ -66,9 +66,9 @@ class Layout:
 
 @dataclass
 class Merging:
-    """How a release differs from its parent: `gone` has the columns of `state.INDEX`, `owners` everybody concerned.
+    """How a release differs from its parent: `gone` has the columns of `state.INDEX`.
 
-    `again` are those of its records that the parent has and that were read anew, `changed` those that are another now.
+    `gained` and `lost` have an account id for each record that was written or taken out, wherever it is now. `again` are those of its records that the parent has and that were read anew, `changed` those that are another now.
     """
 
     comparison: Comparison
@@ -77,7 +77,8 @@ class Merging:
     again: int = 0
     changed: int = 0
     gone: list[pa.Table] = field(default_factory=list)
-    owners: list[pa.ChunkedArray] = field(default_factory=list)
+    gained: list[pa.ChunkedArray] = field(default_factory=list)
+    lost: list[pa.ChunkedArray] = field(default_factory=list)
     # By bucket: ids of records that were read anew and are what they were, and what goes there from other files.
     _same: dict[int, list[pa.Array]] = field(default_factory=dict)
     _moving: dict[int, list[Rows]] = field(default_factory=dict)
@@ -109,7 +110,7 @@ class Merging:
 
     def _noted(self, bucket: int, found: Difference) -> Difference:
         self.gone.append(found.gone)
-        self.owners.append(found.gone["account_id"])
+        self.lost.append(found.lost)
         self.again += found.again
         self.changed += found.changed
         self._same.setdefault(bucket, []).append(found.same)
@@ -126,7 +127,7 @@ class Merging:
         new = ~state.among(index["subject"], self.comparison.dropped)
         new &= ~state.among(index["record_id"], pa.concat_arrays([pa.array([], pa.large_string()), *same]))
         records, index = state.chosen(candidates.records(bucket), new), state.chosen(index, new)
-        self.owners.append(index["account_id"])
+        self.gained.append(index["account_id"])
         yield self.comparison.links.filled(records, index["subject"].combine_chunks(), bucket=bucket), index
 
     def _spread(self, records: pa.Table, index: pa.Table) -> None:

@@ -4,9 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from exports.engines import rests_on, shard, state
 from exports.jobs.increment.before import Before
 from exports.jobs.increment.build import Increment
@@ -29,18 +26,6 @@ def write_retractions(
     shard.write_retractions(rows, building / FILE_NAME)
 
 
-def people_of(shape: Shape, before: Before, increment: Increment) -> dict[int, int]:
-    """How many records rest on each person for whom it may be another number now."""
-    schema = shape.state_schema or rests_on.RESTS_ON
-    gone = increment.gone["record_id"].combine_chunks()
-    old, new = state.concatenated(before.state.values(), schema), increment.state
-    again = pc.unique(new["record_id"].combine_chunks())
-    concerned = state.having(old, "record_id", pa.concat_arrays([gone, again]))
-    people = state.owners(concerned["account_id"], new["account_id"])
-    now = pa.concat_tables([state.without(old, "record_id", pa.concat_arrays([gone, again])), new])
-    return dict.fromkeys(people.to_pylist(), 0) | rests_on.records_of_people(state.having(now, "account_id", people))
-
-
 def _reasons(shape: Shape, before: Before, increment: Increment, changes: Changes) -> Mapping[str, str]:
     if rests_on_several(shape):
         rows = state.concatenated(before.state.values(), shape.state_schema or rests_on.RESTS_ON)
@@ -49,12 +34,13 @@ def _reasons(shape: Shape, before: Before, increment: Increment, changes: Change
     found: dict[str, str] = {}
     pushed = state.having(increment.dropped, "status_id", increment.gone["subject"].combine_chunks())
     pushed_out: dict[int, str] = dict(zip(*(column.to_pylist() for column in pushed.columns), strict=True))
+    without = increment.people.left
     for row in increment.gone.to_pylist():
         of_status = of_others = of_author = None
         if shape.reads_single:
             of_status, of_others = changes.of_statuses.get(row["subject"]), pushed_out.get(row["subject"])
         # Of an author who still has records here single ones went: their own history is not the reason.
-        if increment.contributions.get(row["account_id"], (0, 0))[1] == 0:
+        if row["account_id"] in without:
             of_author = changes.of_authors.get(row["account_id"])
         if reason := of_status or of_author or of_others:
             found[row["record_id"]] = reason
