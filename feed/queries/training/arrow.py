@@ -34,7 +34,7 @@ def copied(statement: str, parameters: Sequence[Any], schema: pa.Schema) -> pa.T
     read.seek(0)
     table: pa.Table = csv.read_csv(
         read,
-        read_options=csv.ReadOptions(column_names=schema.names),
+        read_options=csv.ReadOptions(column_names=schema.names, use_threads=False),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
             column_types={field.name: field.type for field in schema},
