@@ -11,6 +11,10 @@ its own that builds the same for four recipients, one after the other, as a work
 others the one with the median of CPU seconds is shown, with the least and the most that one took. CPU seconds are of all
 threads of the process, and of PostgreSQL's backend with its parallel workers; "of full" is their share of the full
 build's. The bare COPY throws away what it reads.
+
+What is no part of a build is done before: PostgreSQL is vacuumed and analysed, which its autovacuum would do at some moment
+of its own, and the parent release's files are read once, as an operating system that is short of memory drops from its
+cache what nobody used for a while.
 """
 
 import argparse
@@ -136,11 +140,37 @@ def built(dataset_id: int) -> int:
     return release.records if release else 0
 
 
-def measured(what: str, works: Sequence[Callable[[], int]]) -> dict[str, Any]:
-    """One row, in this process: of what is done one after the other, but for the first, the one with the median."""
-    _, *rows = [_measured(what, work) for work in works]
+def tidied() -> None:
+    """PostgreSQL as it is once its autovacuum has been there."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("vacuum (analyze)")
+
+
+def in_memory(dataset_id: int) -> None:
+    """The files of the dataset's newest release, read once."""
+    from django.conf import settings
+
+    for release in sorted((settings.EXPORT_ROOT / str(dataset_id)).glob("release-*"))[-1:]:
+        for path in release.rglob("*"):
+            if path.is_file():
+                path.read_bytes()
+
+
+def measured(what: str, dataset_ids: Sequence[int]) -> dict[str, Any]:
+    """One row, in this process: of what is built one after the other, but for the first, the one with the median.
+
+    0 in place of a dataset is the bare COPY.
+    """
+    _, *rows = [_prepared(what, dataset_id) for dataset_id in dataset_ids]
     ranked = sorted(rows, key=lambda row: row["CPU s"])
     return ranked[len(ranked) // 2] | {"least": ranked[0]["CPU s"], "most": ranked[-1]["CPU s"]}
+
+
+def _prepared(what: str, dataset_id: int) -> dict[str, Any]:
+    in_memory(dataset_id)
+    return _measured(what, partial(built, dataset_id) if dataset_id else bare)
 
 
 def _measured(what: str, work: Callable[[], int]) -> dict[str, Any]:
@@ -189,7 +219,7 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     logging.disable(logging.INFO)
     connection.settings_dict["NAME"] = options.database
     settings.EXPORT_ROOT, settings.EXPORT_STORAGE = options.folder, ""
-    return measured(options.measure, [partial(built, each) if each else bare for each in options.datasets])
+    return measured(options.measure, options.datasets)
 
 
 def main() -> None:
@@ -215,6 +245,7 @@ def main() -> None:
         texts = [text[: settings.LONGEST_STATUS] for text in drawn]
         made_world(texts[:number], languages[:number])
         datasets = made_datasets()
+        tidied()
         rows.append(_alone("bare COPY", folder) | {"of full": None})
         fully = {name: _alone(f"full{name}", folder, ids) for name, ids in datasets.items()}
         rows += [row | {"of full": 1.0} for row in fully.values()]
@@ -232,6 +263,7 @@ def main() -> None:
         ]
         for what, step in steps:
             step()
+            tidied()
             for name, ids in datasets.items():
                 row = _alone(f"{what}{name}", folder, ids)
                 rows.append(row | {"of full": row["CPU s"] / fully[name]["CPU s"]})

@@ -55,6 +55,8 @@ CONSENTED = pa.schema(
     ]
 )
 
+WRITERS = pa.schema([CONSENTED.field("account_id"), CONSENTED.field("author")])
+
 # What a recipient gets. `created` is cut to the hour: to the millisecond it would be the public status id again. Links
 # name records of the same dataset, and are null for what is not in it. Counts below ten are null, others are cut to a
 # power of two: an exact count would find the status again.

@@ -37,18 +37,15 @@ def touched_by(shape: Shape, keys: PseudonymKeys, changes: Changes, before: Befo
     accounts |= shape.entangled(account_ids=accounts, status_ids=statuses)
     if rests_on_several(shape):
         accounts |= _owners(before, accounts, statuses)
-    owners = authors_of(statuses)
     if not shape.reads_single:
-        accounts |= set(owners.values())
-        owners, statuses = {}, set()
-    single = {status_id: owner for status_id, owner in owners.items() if owner not in accounts}
+        accounts |= authors_of(statuses)
+        statuses = set()
     whole = _known(before, accounts) | {*_passing(shape, accounts)}
     unsure = accounts | ran_out | changes.unsettled
     return Touched(
         whole=_pseudonyms(whole, keys),
-        single=single,
         statuses=frozenset(statuses),
-        authors=_pseudonyms({*single.values()}, keys, before.consented),
+        changed=frozenset(accounts),
         unsure=frozenset(unsure),
     )
 
@@ -90,10 +87,5 @@ def _owners(before: Before, accounts: Collection[int], statuses: Collection[int]
     return set(state.having(before.all_index, "record_id", record_ids)["account_id"].to_pylist())
 
 
-def _pseudonyms(account_ids: Collection[int], keys: PseudonymKeys, known: pa.Table | None = None) -> dict[int, str]:
-    """{account id: pseudonym}; those that are `known` are not made again."""
-    made: dict[int, str] = {}
-    if known is not None:
-        rows = state.having(known, "account_id", state.numbers(account_ids))
-        made = dict(zip(rows["account_id"].to_pylist(), rows["author"].to_pylist(), strict=True))
-    return {account_id: made.get(account_id) or keys.author(account_id) for account_id in sorted(account_ids)}
+def _pseudonyms(account_ids: Collection[int], keys: PseudonymKeys) -> dict[int, str]:
+    return {account_id: keys.author(account_id) for account_id in sorted(account_ids)}

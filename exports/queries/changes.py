@@ -94,12 +94,10 @@ def changes_between(start: Position, end: Position, *, purposes: Collection[str]
     position = start
     while position < end:
         events = read_after(position=position, limit=AT_A_TIME, without=PLAIN)
-        if not events:
-            break
-        position = (events[-1].transaction, events[-1].seq)
         for event in events:
             if (event.transaction, event.seq) <= end:
                 _note(changes, others, event, purposes)
+        position = (events[-1].transaction, events[-1].seq) if len(events) == AT_A_TIME else end
     _note_others(changes, others)
     for event in unsettled_after(end, kinds=(*OF_ACCOUNTS, *OF_TARGETS)):
         changes.unsettled.add(_target(event) or event.account_id or 0)

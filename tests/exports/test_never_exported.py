@@ -16,7 +16,7 @@ from feed.models import Status
 from feed.operations.restrictions import lift_restriction, restore_status, restrict_account, withhold_status
 from feed.operations.statuses import delete_status
 from feed.operations.training import hold_training, release_training, set_for_training
-from feed.queries.training import consented_author_table, consented_status_table
+from feed.queries.training import consented_author_table, consented_single_statuses
 from identity.models import AgeDeclaration, Credential
 from identity.operations.admission import admit_simulated
 from identity.operations.age import declare_age
@@ -178,8 +178,8 @@ def test_single_statuses_are_given_only_of_authors_who_may_be_read(team: Team) -
     ada, grace = person(), person(consents=False)
     said, kept = say(ada, "Ada's, for training"), say(grace, "Grace's, and hers alone")
     agreed = consented_author_table(purpose=PURPOSE, account_ids=[ada.pk, grace.pk])
-    given = consented_status_table(purpose=PURPOSE, authors=agreed, status_ids=[said.pk, kept.pk])
-    assert given["id"].to_pylist() == [said.pk]
-    assert (
-        consented_status_table(purpose=PURPOSE, authors=agreed.slice(0, 0), status_ids=[said.pk, kept.pk]).num_rows == 0
-    )
+    for known in (agreed, agreed.slice(0, 0)):
+        given, authors = consented_single_statuses(purpose=PURPOSE, status_ids=[said.pk, kept.pk], known=known)
+        assert (given["id"].to_pylist(), authors["account_id"].to_pylist()) == ([said.pk], [ada.pk])
+    given, _ = consented_single_statuses(purpose=PURPOSE, status_ids=[said.pk], known=agreed, without=[ada.pk])
+    assert not given.num_rows

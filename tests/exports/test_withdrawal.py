@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from exports.jobs.delete_closed import delete_closed_releases
+from exports.jobs.increment import candidates
 from exports.models import Release
 from exports.operations.releases import close_release
 from exports.queries.shapes import text
@@ -15,7 +16,7 @@ from exports.queries.shares import share_of
 from feed.operations.edits import edit_status
 from feed.operations.restrictions import restore_status, restrict_account, withhold_status
 from feed.operations.statuses import delete_status
-from feed.queries.training import consented_status_table
+from feed.queries.training import consented_single_statuses
 from identity.models import Credential
 from identity.operations.admission import admit_simulated
 from identity.queries.policies import policy_of
@@ -184,7 +185,7 @@ def test_what_is_new_is_added_and_what_went_takes_its_file_alone_with_it(team: T
     assert len(second.keys() - kept) <= 2 and len(team.records(3)) == 5
 
 
-def test_each_batch_of_authors_is_asked_for_its_own_statuses(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_changed_statuses_are_read_a_batch_at_a_time(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     ada, grace = person(), person()
     for author in (ada, grace):
         say(author, f"The first words of {author.username}")
@@ -194,10 +195,10 @@ def test_each_batch_of_authors_is_asked_for_its_own_statuses(team: Team, monkeyp
 
     def noted(*, status_ids: list[int], **given: Any) -> Any:
         asked.append(status_ids)
-        return consented_status_table(status_ids=status_ids, **given)
+        return consented_single_statuses(status_ids=status_ids, **given)
 
-    monkeypatch.setattr(text.Text, "authors_at_a_time", 1)
-    monkeypatch.setattr(text, "consented_status_table", noted)
+    monkeypatch.setattr(candidates, "STATUSES_AT_A_TIME", 1)
+    monkeypatch.setattr(text, "consented_single_statuses", noted)
     assert team.built().added == 2
     assert sorted(asked) == [[status_id] for status_id in sorted(said)]
 

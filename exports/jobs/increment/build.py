@@ -27,15 +27,13 @@ from exports.jobs.increment.settling import Settled, has_texts, rests_on_several
 class Touched:
     """What has to be read anew: all of the accounts in `whole` ({account id: pseudonym}), and single statuses.
 
-    `statuses` has their ids, also of those that are gone; `single` is {status id: account id} of those that are still
-    there, and `authors` has the pseudonym of every account in it. Of those in `unsure` the gate is asked anew, whatever
-    it said before.
+    `statuses` has their ids, also of those that are gone; of accounts in `changed` single ones are not read: all of
+    theirs is, or nothing. Of those in `unsure` the gate is asked anew, whatever it said before.
     """
 
     whole: Mapping[int, str] = field(default_factory=dict)
-    single: Mapping[int, int] = field(default_factory=dict)
     statuses: frozenset[int] = frozenset()
-    authors: Mapping[int, str] = field(default_factory=dict)
+    changed: frozenset[int] = frozenset()
     unsure: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
@@ -77,14 +75,12 @@ class Increment:
 def build_increment(*, reader: Reader, number: int, building: Path, before: Before, touched: Touched) -> Increment:
     """Write the release's records and state into `building`; what stays as it was is named in `carried`."""
     candidates = Candidates(reader, building.with_name(folder.SCRATCH))
-    candidates.read(touched.whole, single=None)
-    if touched.single:
-        candidates.read(touched.authors, single=touched.single)
+    candidates.read(touched.whole)
+    candidates.read_single(sorted(touched.statuses), without=touched.changed)
     shape, written = reader.shape, Written(building, number)
-    accounts = state.numbers(touched.whole)
-    statuses = state.numbers(touched.statuses if shape.reads_single else ())
+    accounts, statuses = state.numbers(touched.whole), state.numbers(touched.statuses)
     settled = settle(shape, before, candidates, accounts=accounts, statuses=statuses)
-    _read_again(before, candidates, settled)
+    _read_again(candidates, settled)
     dropped = settled.dropped["status_id"].combine_chunks()
     index = before.all_index
     replaced = state.among(index["account_id"], accounts)
@@ -100,13 +96,9 @@ def build_increment(*, reader: Reader, number: int, building: Path, before: Befo
     return _described(candidates, settled, merging, _noted_people(before, candidates, settled, merging, removed))
 
 
-def _read_again(before: Before, candidates: Candidates, settled: Settled) -> None:
+def _read_again(candidates: Candidates, settled: Settled) -> None:
     """Texts that were duplicates of what is gone. Their state is there already."""
-    if len(settled.again):
-        rows = state.having(before.all_state, "status_id", settled.again)
-        single = dict(zip(rows["status_id"].to_pylist(), rows["account_id"].to_pylist(), strict=True))
-        authors = {owner: candidates.reader.keys.author(owner) for owner in single.values()}
-        candidates.read(authors, single=single, with_state=False)
+    candidates.read_single(settled.again.to_pylist(), with_state=False)
 
 
 def _resting_on(before: Before, index: pa.Table, replaced: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -1,8 +1,9 @@
 """First what the gate lets out now, before anything is compared with the parent."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from exports.engines import folder, state
+from exports.engines.columns import WRITERS
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys, bucket_of
 from exports.queries.shapes import Context, Fresh, Shape
 
+STATUSES_AT_A_TIME = 50_000
 # Bytes of records that wait in memory; beyond that they wait on the disk.
 IN_MEMORY = 64 << 20
 
@@ -31,43 +34,73 @@ class Reader:
     filter: Filter
     at: Context
 
-    def fresh(
-        self, authors: Mapping[int, str], single: Mapping[int, int] | None
-    ) -> Iterator[tuple[Fresh, dict[int, str]]]:
-        """What these authors give, a batch of them at a time; if there are several, in the order of their buckets.
-
-        Of the statuses `single` ({status id: account id}) only, if it is not None; each batch is asked for its own.
-        """
-        written = defaultdict(list)
-        for status_id, account_id in (single or {}).items():
-            written[account_id].append(status_id)
+    def of_authors(self, authors: Mapping[int, str]) -> Iterator[tuple[Fresh, pa.Table]]:
+        """What these authors give, and who they are: a batch at a time, and if there are several, in the order of buckets."""
         at_a_time = self.shape.authors_at_a_time
         in_order = sorted(authors.items(), key=_place) if len(authors) > at_a_time else authors.items()
         remaining = iter(in_order)
         while batch := dict(islice(remaining, at_a_time)):
-            status_ids = None if single is None else [each for author in batch for each in written[author]]
-            fresh = self.shape.fresh(
-                authors=batch, status_ids=status_ids, keys=self.keys, filter=self.filter, context=self.at
+            fresh = self.shape.fresh(authors=batch, keys=self.keys, filter=self.filter, context=self.at)
+            yield (
+                fresh,
+                pa.table(
+                    [pa.array(batch.keys(), pa.int64()), pa.array(batch.values(), pa.large_string())], schema=WRITERS
+                ),
             )
-            yield fresh, batch
+
+    def of_statuses(self, status_ids: Sequence[int], without: Collection[int]) -> Iterator[tuple[Fresh, pa.Table]]:
+        """What these statuses give, but for those of accounts in `without`, and who wrote them: a batch at a time."""
+        for start in range(0, len(status_ids), STATUSES_AT_A_TIME):
+            batch = status_ids[start : start + STATUSES_AT_A_TIME]
+            fresh = self.shape.single(
+                status_ids=batch, without=without, keys=self.keys, filter=self.filter, context=self.at
+            )
+            yield fresh, fresh.authors
 
 
 @dataclass(frozen=True)
 class _Batch:
-    """Records that were read at once. Those on the disk are mapped into memory when they are asked for."""
+    """Records that were read at once. Those on the disk are mapped into memory when they are asked for.
+
+    `author` has for each of them the place of its author in `authors` (`columns.WRITERS`).
+    """
 
     waiting: pa.Table | Path
     size: int
     index: pa.Table
-    of_records: Buckets
     state: pa.Table
-    of_state: Buckets
+    authors: pa.Table
+    author: NDArray[np.int32]
 
     def records(self) -> pa.Table:
+        """The records themselves."""
         return state.read(self.waiting) if isinstance(self.waiting, Path) else self.waiting
 
     def has(self, bucket: int) -> bool:
-        return bool(_in(self.of_records, bucket).any())
+        """Whether any of them is in the bucket."""
+        return bool(self.index.num_rows) if bucket == folder.ALL else bool((self._of_records == bucket).any())
+
+    def of(self, table: pa.Table, bucket: int) -> pa.Table:
+        """The rows of the records, or of their index, that are in the bucket."""
+        return table if bucket == folder.ALL else state.chosen(table, self._of_records == bucket)
+
+    def state_of(self, bucket: int) -> pa.Table:
+        """The same of the state."""
+        return self.state if bucket == folder.ALL else state.chosen(self.state, self._of_state == bucket)
+
+    @cached_property
+    def _buckets(self) -> Buckets:
+        return np.array([bucket_of(pseudonym) for pseudonym in self.authors["author"].to_pylist()], np.int16)
+
+    @cached_property
+    def _of_records(self) -> Buckets:
+        return self._buckets[self.author]
+
+    @cached_property
+    def _of_state(self) -> Buckets:
+        if "record_id" in self.state.column_names:
+            return self._of_records[_places(self.state["record_id"], self.index["record_id"])]
+        return self._buckets[_places(self.state["account_id"], self.authors["account_id"])]
 
 
 @dataclass
@@ -77,19 +110,17 @@ class Candidates:
     reader: Reader
     scratch: Path
     funnel: Counter[str] = field(default_factory=Counter)
-    # {account id: bucket} of everybody who was asked
-    buckets: dict[int, int] = field(default_factory=dict)
     # What the gate said that it was asked now, each author once.
     _consented: list[pa.Table] = field(default_factory=list)
     _batches: list[_Batch] = field(default_factory=list)
 
-    def read(self, authors: Mapping[int, str], *, single: Mapping[int, int] | None, with_state: bool = True) -> None:
-        """Add what these authors give; of the statuses `single` ({status id: account id}) only, if it is not None."""
-        for fresh, batch in self.reader.fresh(authors, single):
-            self.funnel.update(fresh.funnel)
-            new = [account_id not in self.buckets for account_id in fresh.consented["account_id"].to_pylist()]
-            self._consented.append(fresh.consented.filter(pa.array(new, pa.bool_())))
-            self._take(fresh, batch, with_state=with_state)
+    def read(self, authors: Mapping[int, str]) -> None:
+        """Add what these authors ({account id: pseudonym}) give."""
+        self._take(self.reader.of_authors(authors), with_state=True)
+
+    def read_single(self, status_ids: Sequence[int], *, without: Collection[int] = (), with_state: bool = True) -> None:
+        """Add what these statuses give, but for those of accounts in `without`."""
+        self._take(self.reader.of_statuses(status_ids, without), with_state=with_state)
 
     def size(self) -> int:
         """Bytes of all records, as they are in memory."""
@@ -97,17 +128,16 @@ class Candidates:
 
     def records(self, bucket: int = folder.ALL) -> pa.Table:
         """The records, in the order of `indexed`."""
-        found = [_rows(batch.records(), batch.of_records, bucket) for batch in self._batches if batch.has(bucket)]
+        found = [batch.of(batch.records(), bucket) for batch in self._batches if batch.has(bucket)]
         return state.concatenated(found, self.reader.shape.schema)
 
     def indexed(self, bucket: int = folder.ALL) -> pa.Table:
         """The index."""
-        found = [_rows(batch.index, batch.of_records, bucket) for batch in self._batches]
-        return state.concatenated(found, state.INDEX)
+        return state.concatenated([batch.of(batch.index, bucket) for batch in self._batches], state.INDEX)
 
     def state_of(self, bucket: int = folder.ALL) -> pa.Table:
         """The shape's own state."""
-        found = [_rows(batch.state, batch.of_state, bucket) for batch in self._batches]
+        found = [batch.state_of(bucket) for batch in self._batches]
         return state.concatenated(found, self.reader.shape.state_schema or pa.schema([]))
 
     def consented(self) -> pa.Table:
@@ -128,22 +158,18 @@ class Candidates:
                 subjects += state.chosen(batch.index, chosen)["subject"].chunks
         return state.concatenated(records, schema), pa.concat_arrays(subjects)
 
-    def _take(self, fresh: Fresh, batch: Mapping[int, str], *, with_state: bool) -> None:
-        accounts = pa.array(batch.keys(), pa.int64())
-        self.buckets |= {account_id: bucket_of(pseudonym) for account_id, pseudonym in batch.items()}
-        buckets = np.fromiter((self.buckets[account_id] for account_id in batch), np.int16, len(batch))
-        author = _places(fresh.records["author"], pa.array(batch.values(), pa.large_string()))
-        record_ids = fresh.records["record_id"].cast(pa.large_string())
-        index = pa.table([record_ids, fresh.subjects, accounts.take(author)], schema=state.INDEX)
-        kept = fresh.state if with_state and fresh.state is not None else self.state_of().slice(0, 0)
-        of_records = buckets[author.to_numpy()]
-        if "record_id" in kept.column_names:
-            of_state = of_records[_places(kept["record_id"], index["record_id"].combine_chunks()).to_numpy()]
-        elif kept.num_rows:
-            of_state = buckets[_places(kept["account_id"], accounts).to_numpy()]
-        else:
-            of_state = np.zeros(0, np.int16)
-        self._batches.append(_Batch(self._put(fresh.records), fresh.records.nbytes, index, of_records, kept, of_state))
+    def _take(self, found: Iterable[tuple[Fresh, pa.Table]], *, with_state: bool) -> None:
+        for fresh, authors in found:
+            self.funnel.update(fresh.funnel)
+            asked = state.joined([rows["account_id"] for rows in self._consented])
+            self._consented.append(state.without(fresh.consented, "account_id", asked.combine_chunks()))
+            author = _places(fresh.records["author"], authors["author"])
+            record_ids = fresh.records["record_id"].cast(pa.large_string())
+            account_ids = authors["account_id"].take(pa.array(author))
+            index = pa.table([record_ids, fresh.subjects, account_ids], schema=state.INDEX)
+            kept = fresh.state if with_state and fresh.state is not None else self.state_of().slice(0, 0)
+            waiting = self._put(fresh.records)
+            self._batches.append(_Batch(waiting, fresh.records.nbytes, index, kept, authors, author))
 
     def _put(self, records: pa.Table) -> pa.Table | Path:
         if self.size() + records.nbytes <= IN_MEMORY:
@@ -158,14 +184,6 @@ def _place(author: tuple[int, str]) -> tuple[int, int]:
     return bucket_of(pseudonym), account_id
 
 
-def _in(of: Buckets, bucket: int) -> NDArray[np.bool_]:
-    return np.ones(len(of), np.bool_) if bucket == folder.ALL else of == bucket
-
-
-def _rows(table: pa.Table, of: Buckets, bucket: int) -> pa.Table:
-    return state.chosen(table, _in(of, bucket))
-
-
-def _places(values: pa.ChunkedArray, among: pa.Array) -> pa.Array:
-    found = pc.index_in(values, among)
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+def _places(values: pa.ChunkedArray, among: pa.ChunkedArray) -> NDArray[np.int32]:
+    places: NDArray[np.int32] = pc.index_in(values, among.combine_chunks()).to_numpy()
+    return places

@@ -1,6 +1,6 @@
 """Behaviour, for research on bots: one record for each account, of coarse figures and no text."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -34,7 +34,6 @@ class BotFeatures(Plain):
         self,
         *,
         authors: Mapping[int, str],
-        status_ids: Collection[int] | None,
         keys: PseudonymKeys,
         filter: Filter,
         context: Context,

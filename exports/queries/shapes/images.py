@@ -1,7 +1,7 @@
 """Images: what people posted, one record each, with what is said of it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -40,7 +40,6 @@ class Images(Pictures):
         self,
         *,
         authors: Mapping[int, str],
-        status_ids: Collection[int] | None,
         keys: PseudonymKeys,
         filter: Filter,
         context: Context,

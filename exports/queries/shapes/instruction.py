@@ -32,7 +32,6 @@ class Instruction(Plain):
         self,
         *,
         authors: Mapping[int, str],
-        status_ids: Collection[int] | None,
         keys: PseudonymKeys,
         filter: Filter,
         context: Context,

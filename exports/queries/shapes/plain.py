@@ -19,7 +19,7 @@ from exports.engines.pii.port import Masker
 from exports.engines.record_parts import licence_of
 from exports.engines.rests_on import RESTS_ON
 from exports.engines.texts import Known, Texts
-from exports.queries.shapes.port import AUTHORS_AT_A_TIME, Fresh
+from exports.queries.shapes.port import AUTHORS_AT_A_TIME, Context, Fresh
 from feed.queries.training import ConsentedAuthor
 from identity.queries.faces import face_finder
 
@@ -38,6 +38,18 @@ class Plain:
     def made_with(self) -> dict[str, Any]:
         """The masker; it looks at every text of a record."""
         return {"masker": masker_in_words()}
+
+    def single(
+        self,
+        *,
+        status_ids: Collection[int],
+        without: Collection[int],
+        keys: PseudonymKeys,
+        filter: Filter,
+        context: Context,
+    ) -> Fresh:
+        """Not to be asked: what changed is read with all else of its author."""
+        raise NotImplementedError(f"{type(self).__name__} reads whole authors.")
 
     def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:
         """Nobody else: a record here is one person's."""

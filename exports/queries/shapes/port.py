@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from exports.engines.columns import CONSENTED
+from exports.engines.columns import CONSENTED, WRITERS
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 
@@ -37,7 +37,7 @@ class Fresh:
     a record points to another (`Shape.links`), the build fills the column in.
     `funnel` counts rows by the filter that dropped them, beside "considered". `state` has the columns of
     `Shape.state_schema`. `consented` (`columns.CONSENTED`) is what the gate said now, of those who are not in
-    `Context.consented`.
+    `Context.consented`. `authors` (`columns.WRITERS`) are those of the records, where the caller did not name them.
     """
 
     records: pa.Table
@@ -45,6 +45,7 @@ class Fresh:
     funnel: Mapping[str, int] = field(default_factory=dict)
     state: pa.Table | None = None
     consented: pa.Table = field(default_factory=CONSENTED.empty_table)
+    authors: pa.Table = field(default_factory=WRITERS.empty_table)
 
 
 class Shape(Protocol):
@@ -59,8 +60,8 @@ class Shape(Protocol):
     not, and a column of status ids for each of `links`, {column of the records: column of the state};
     or `rests_on`, exactly `record_id`, `status_id` and `account_id`: all statuses and people that a record rests on.
 
-    `reads_single` says whether `fresh` can be asked for single statuses, `authors_at_a_time` for how many authors at
-    once: what they give is held in memory. `unlinked` datasets have pseudonyms of their own, so that nobody can join
+    `reads_single` says whether it can be asked for single statuses, `authors_at_a_time` for how many authors `fresh` can
+    be asked at once: what they give is held in memory. `unlinked` datasets have pseudonyms of their own, so that nobody can join
     them with the recipient's other ones.
     """
 
@@ -84,12 +85,23 @@ class Shape(Protocol):
         self,
         *,
         authors: Mapping[int, str],
-        status_ids: Collection[int] | None,
         keys: PseudonymKeys,
         filter: Filter,
         context: Context,
     ) -> Fresh:
-        """What these authors ({account id: pseudonym}, of any buckets) give; of `status_ids` only, if it is not None."""
+        """What these authors ({account id: pseudonym}, of any buckets) give."""
+        ...
+
+    def single(
+        self,
+        *,
+        status_ids: Collection[int],
+        without: Collection[int],
+        keys: PseudonymKeys,
+        filter: Filter,
+        context: Context,
+    ) -> Fresh:
+        """What these statuses give, whoever wrote them, but for the accounts in `without`."""
         ...
 
     def entangled(self, *, account_ids: Collection[int], status_ids: Collection[int]) -> set[int]:

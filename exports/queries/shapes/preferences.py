@@ -1,6 +1,6 @@
 """Choices among generated images: one record for each prompt of which somebody posted one image of several."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -39,7 +39,6 @@ class Preferences(Pictures):
         self,
         *,
         authors: Mapping[int, str],
-        status_ids: Collection[int] | None,
         keys: PseudonymKeys,
         filter: Filter,
         context: Context,

@@ -1,6 +1,6 @@
 """Texts: what people posted, one record each."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -9,14 +9,14 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from exports.engines import duplicates, state
-from exports.engines.columns import AUTHORS, CONSENTED, RECORDS, SCHEMA_VERSION, SKETCH, STATUSES
+from exports.engines.columns import AUTHORS, CONSENTED, RECORDS, SCHEMA_VERSION, SKETCH, STATUSES, WRITERS
 from exports.engines.eligible import eligible
 from exports.engines.filters import Filter
 from exports.engines.keys import PseudonymKeys
 from exports.engines.plan import Transformation
 from exports.queries.shapes.plain import Plain, masker
 from exports.queries.shapes.port import Context, Fresh
-from feed.queries.training import UNIQUE, consented_author_table, consented_status_table
+from feed.queries.training import UNIQUE, consented_author_table, consented_single_statuses, consented_status_table
 
 # SPDX's form for terms that are in no list of licences: those that the recipient signed, for texts under this policy.
 LICENCE = "LicenseRef-Humankind-Training-Text-{version}"
@@ -46,39 +46,38 @@ class Text(Plain):
         self,
         *,
         authors: Mapping[int, str],
-        status_ids: Collection[int] | None,
         keys: PseudonymKeys,
         filter: Filter,
         context: Context,
     ) -> Fresh:
         """One record for each status that passes, duplicates too."""
         known = state.having(context.consented, "account_id", pa.array(authors.keys(), pa.int64()))
-        asked = self._consented(authors.keys() - set(known["account_id"].to_pylist()), authors)
+        unknown = authors.keys() - set(known["account_id"].to_pylist())
+        asked = _named(consented_author_table(purpose=self.purpose, account_ids=unknown), authors.__getitem__)
         agreed = pa.concat_tables([known, asked])
-        statuses = consented_status_table(purpose=self.purpose, authors=agreed, status_ids=status_ids)
-        found = transformation(keys, filter).apply(
-            statuses=as_asked(statuses, STATUSES), authors=_authors_table(agreed, keys)
+        return _made(consented_status_table(purpose=self.purpose, authors=agreed), agreed, asked, keys, filter)
+
+    def single(
+        self,
+        *,
+        status_ids: Collection[int],
+        without: Collection[int],
+        keys: PseudonymKeys,
+        filter: Filter,
+        context: Context,
+    ) -> Fresh:
+        """The same of single statuses."""
+        statuses, authors = consented_single_statuses(
+            purpose=self.purpose, status_ids=status_ids, known=context.consented, without=without
         )
-        passed = eligible(found, filter)
-        return Fresh(
-            records=passed.records,
-            subjects=passed.beside["status_id"].combine_chunks(),
-            funnel=passed.funnel,
-            state=_with_links(passed.beside, statuses),
-            consented=asked,
-        )
+        known = state.having(context.consented, "account_id", authors["account_id"].combine_chunks())
+        asked = state.without(authors, "account_id", known["account_id"].combine_chunks())
+        asked = _named(asked, keys.author)
+        return _made(statuses, pa.concat_tables([known, asked]), asked, keys, filter)
 
     def settle(self, *, filter: Filter, old: pa.Table, touched: NDArray[np.bool_], came: pa.Table) -> pa.Table:
         """Equal texts, and near ones where the dataset leaves them out; the earliest stays."""
         return duplicates.settle(old=old, touched=touched, came=came, near=filter.near_duplicates == "drop")
-
-    def _consented(self, account_ids: Collection[int], pseudonyms: Mapping[int, str]) -> pa.Table:
-        """What the gate says of these, as `columns.CONSENTED`."""
-        agreed = consented_author_table(purpose=self.purpose, account_ids=account_ids)
-        authors = pa.array(
-            [pseudonyms[account_id] for account_id in agreed["account_id"].to_pylist()], pa.large_string()
-        )
-        return agreed.append_column("author", authors).select(CONSENTED.names)
 
 
 def transformation(keys: PseudonymKeys, filter: Filter) -> Transformation:
@@ -105,6 +104,28 @@ def as_asked(table: pa.Table, schema: pa.Schema) -> pa.Table:
         for part in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _named(authors: pa.Table, pseudonym: Callable[[int], str]) -> pa.Table:
+    """What the gate says of authors, as `columns.CONSENTED`."""
+    names = pa.array([pseudonym(account_id) for account_id in authors["account_id"].to_pylist()], pa.large_string())
+    return authors.append_column("author", names).select(CONSENTED.names)
+
+
+def _made(statuses: pa.Table, agreed: pa.Table, asked: pa.Table, keys: PseudonymKeys, filter: Filter) -> Fresh:
+    """What the `statuses` of those who `agreed` give."""
+    found = transformation(keys, filter).apply(
+        statuses=as_asked(statuses, STATUSES), authors=_authors_table(agreed, keys)
+    )
+    passed = eligible(found, filter)
+    return Fresh(
+        records=passed.records,
+        subjects=passed.beside["status_id"].combine_chunks(),
+        funnel=passed.funnel,
+        state=_with_links(passed.beside, statuses),
+        consented=asked,
+        authors=agreed.select(WRITERS.names),
+    )
 
 
 def _with_links(beside: pa.Table, statuses: pa.Table) -> pa.Table:

@@ -14,6 +14,7 @@ from feed.queries.training.quoting import quotes_in_words
 from feed.queries.training.statuses import (
     STATUSES,
     ConsentedStatus,
+    consented_single_statuses,
     consented_status_table,
     consented_statuses,
     eligible_statuses,
@@ -39,6 +40,7 @@ __all__ = [
     "consented_choices",
     "consented_images",
     "consented_pairs",
+    "consented_single_statuses",
     "consented_status_table",
     "consented_statuses",
     "eligible_statuses",

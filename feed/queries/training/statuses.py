@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Case, ExpressionWrapper, F, OuterRef,
 from common.id_sets import one_of
 from feed.models import MediaAttachment, Status
 from feed.queries.training.arrow import table_of
-from feed.queries.training.authors import AUTHORS_AT_A_TIME, ConsentedAuthor, consented_author_table
+from feed.queries.training.authors import AUTHORS, AUTHORS_AT_A_TIME, ConsentedAuthor, consented_author_table
 from feed.queries.training.quoting import quotes_in_words, quoting_nobody_unasked, there_is
 
 # One row for each status that passed. `created` is to the microsecond: a recipient is told less.
@@ -87,43 +87,48 @@ def eligible_statuses(
 
 
 def consented_status_table(
-    *,
-    purpose: str,
-    account_ids: Collection[int] | None = None,
-    authors: pa.Table | None = None,
-    status_ids: Collection[int] | None = None,
+    *, purpose: str, account_ids: Collection[int] | None = None, authors: pa.Table | None = None
 ) -> pa.Table:
     """The statuses of these accounts, or of all, that may be used for `purpose`; with `STATUSES` as schema, in no order.
 
     An answer to somebody else goes in only where its author gave `training_replies` too. `authors` are those of
-    `consented_author_table`, where the caller has them already. Of `status_ids` only, if they are given.
+    `consented_author_table`, where the caller has them already.
     """
     if authors is None:
         authors = consented_author_table(purpose=purpose, account_ids=account_ids)
     tables = [STATUSES.empty_table()]
-    at_a_time = AUTHORS_AT_A_TIME if status_ids is None else max(authors.num_rows, 1)
-    for start in range(0, authors.num_rows, at_a_time):
-        batch = authors.slice(start, at_a_time)
-        # Single statuses are found by their ids alone: of all that their authors wrote they are a few.
-        whose = batch["account_id"].to_pylist() if status_ids is None else None
-        rows = eligible_statuses(purpose=purpose, account_ids=whose)
-        if status_ids is not None:
-            rows = rows.filter(one_of("pk", status_ids, few=True))
-        own = ExpressionWrapper(_own_matter(), output_field=BooleanField())
-        found = table_of(rows.annotate(evidence=_evidence(), own=own), _COLUMNS | {"own": "own"}, _WITH_OWN)
-        passing = pc.and_(_written_as_unique(found, batch), pc.or_(found["own"], _by_whom_answers(found, batch)))
-        found = found.select(STATUSES.names)
-        tables.append(found.filter(pc.and_not(passing, _speaks_for_another(found))))
+    for start in range(0, authors.num_rows, AUTHORS_AT_A_TIME):
+        batch = authors.slice(start, AUTHORS_AT_A_TIME)
+        found = _found(eligible_statuses(purpose=purpose, account_ids=batch["account_id"].to_pylist()))
+        tables.append(_passing(found, batch))
     return pa.concat_tables(tables)
 
 
-def consented_statuses(
-    *, purpose: str, account_ids: Collection[int] | None = None, status_ids: Collection[int] | None = None
-) -> Iterator[ConsentedStatus]:
+def consented_single_statuses(
+    *, purpose: str, status_ids: Collection[int], known: pa.Table, without: Collection[int] = ()
+) -> tuple[pa.Table, pa.Table]:
+    """Of these statuses those that may be used for `purpose`, as `consented_status_table` has them, and `AUTHORS`: who wrote them.
+
+    Only whoever is not among `known`, rows that `consented_author_table` gave before, is asked about. Of accounts in
+    `without` there is nothing.
+    """
+    # They are found by their ids alone: of all that their authors wrote they are a few.
+    found = _found(eligible_statuses(purpose=purpose, account_ids=None).filter(one_of("pk", status_ids, few=True)))
+    if without:
+        found = found.filter(pc.invert(pc.is_in(found["account_id"], pa.array(without, pa.int64()))))
+    owners = pc.unique(found["account_id"])
+    known = known.select(AUTHORS.names).filter(pc.is_in(known["account_id"], owners))
+    unknown = owners.filter(pc.invert(pc.is_in(owners, known["account_id"].combine_chunks())))
+    asked = consented_author_table(purpose=purpose, account_ids=unknown.to_pylist())
+    authors = pa.concat_tables([known, asked])
+    return _passing(found, authors), authors
+
+
+def consented_statuses(*, purpose: str, account_ids: Collection[int] | None = None) -> Iterator[ConsentedStatus]:
     """The rows of `consented_status_table`, one by one."""
     table = consented_author_table(purpose=purpose, account_ids=account_ids)
     authors = {row["account_id"]: ConsentedAuthor(**row) for row in table.to_pylist()}
-    for row in consented_status_table(purpose=purpose, authors=table, status_ids=status_ids).to_pylist():
+    for row in consented_status_table(purpose=purpose, authors=table).to_pylist():
         yield ConsentedStatus(
             row["id"],
             authors[row["account_id"]],
@@ -133,6 +138,17 @@ def consented_statuses(
             row["made_by"],
             row["created"],
         )
+
+
+def _found(rows: "QuerySet[Status]") -> pa.Table:
+    own = ExpressionWrapper(_own_matter(), output_field=BooleanField())
+    return table_of(rows.annotate(evidence=_evidence(), own=own), _COLUMNS | {"own": "own"}, _WITH_OWN)
+
+
+def _passing(found: pa.Table, authors: pa.Table) -> pa.Table:
+    passing = pc.and_(_written_as_unique(found, authors), pc.or_(found["own"], _by_whom_answers(found, authors)))
+    found = found.select(STATUSES.names)
+    return found.filter(pc.and_not(passing, _speaks_for_another(found)))
 
 
 def _own_matter() -> Q:
