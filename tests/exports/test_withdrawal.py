@@ -7,17 +7,19 @@ import pyarrow.parquet as pq
 import pytest
 from django.utils import timezone
 
+from exports.engines import folder
 from exports.jobs.delete_closed import delete_closed_releases
 from exports.jobs.increment import candidates
 from exports.models import Release
 from exports.operations.releases import close_release
+from exports.queries.archive import exports_parts
 from exports.queries.shapes import text
 from exports.queries.shares import share_of
 from feed.operations.edits import edit_status
 from feed.operations.restrictions import restore_status, restrict_account, withhold_status
 from feed.operations.statuses import delete_status
 from feed.queries.training import consented_single_statuses
-from identity.models import Credential
+from identity.models import Account, Credential
 from identity.operations.admission import admit_simulated
 from identity.queries.policies import policy_of
 from tests.exports.world import Team, agree, person, say, withdraw
@@ -249,6 +251,41 @@ def test_people_are_told_where_their_posts_are(team: Team) -> None:
     team.built()
     share = share_of(ada.pk)
     assert (share.releases, share.recipients, share.records) == (1, 1, 1)
+
+
+def test_people_are_told_how_many_of_their_posts_are_in(team: Team) -> None:
+    """In the newest release; once there are none, their archive still says how many the last had."""
+    ada = person()
+    posts = [say(ada, text) for text in ("The tide is out", "The boats lie on the sand", "And now it comes back in")]
+    say(person(), "Somebody else was at the sea, too")
+    team.built()
+    assert _told(ada) == (3, {"since": 1, "until": None, "records": 3})
+    delete_status(account_id=ada.pk, status_id=posts[0].pk)
+    edit_status(account_id=ada.pk, status_id=posts[1].pk, text="The boats lie on the wet sand")
+    team.built()
+    assert _told(ada) == (2, {"since": 1, "until": None, "records": 2})
+
+    # As an earlier version left it.
+    (team.folder(2) / folder.PEOPLE).unlink()
+    assert _told(ada) == (None, {"since": 1, "until": None, "records": None})
+    assert share_of(ada.pk).records == 0
+
+    withdraw(ada)
+    team.built()
+    assert _told(ada) == (0, {"since": 1, "until": 3, "records": None})
+    agree(ada, "training_text")
+    team.built()
+    withdraw(ada)
+    team.built()
+    assert _told(ada) == (0, {"since": 4, "until": 5, "records": 2})
+
+
+def _told(account: Account) -> tuple[int | None, dict[str, Any]]:
+    """What the person is told of the dataset now, and what stands last in their archive."""
+    (share,) = share_of(account.pk).by_recipient
+    releases, _ = exports_parts(account.pk)
+    *_, last = releases.records
+    return share.records, {name: last[name] for name in ("since", "until", "records")}
 
 
 def test_a_closed_newest_release_is_followed_by_another(team: Team) -> None:
