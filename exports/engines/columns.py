@@ -55,6 +55,7 @@ CONSENTED = pa.schema(
     ]
 )
 
+# Who wrote what was read, each once.
 WRITERS = pa.schema([CONSENTED.field("account_id"), CONSENTED.field("author")])
 
 # What a recipient gets. `created` is cut to the hour: to the millisecond it would be the public status id again. Links

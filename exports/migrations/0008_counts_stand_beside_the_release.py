@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             model_name="contribution",
             name="records",
             field=models.PositiveIntegerField(
-                help_text="in the last of these releases; of those that go on each release has the number beside it",
+                help_text="in the last of these releases; while there is none, the state of the newest release has the number",
                 null=True,
             ),
         ),

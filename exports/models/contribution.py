@@ -18,7 +18,8 @@ class Contribution(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="contributions")
     account_id = models.BigIntegerField()
     records = models.PositiveIntegerField(
-        null=True, help_text="in the last of these releases; of those that go on each release has the number beside it"
+        null=True,
+        help_text="in the last of these releases; while there is none, the state of the newest release has the number",
     )
     since = models.PositiveIntegerField(help_text="number of the first release with them")
     until = models.PositiveIntegerField(null=True, help_text="number of the first release without them")

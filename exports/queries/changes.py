@@ -15,8 +15,10 @@ AT_A_TIME = 2000
 # Kinds by what they are about: the subject is a status, or the account is the person whose records may differ.
 OF_STATUSES = ("status.", "quote.", "favourite.", "reblog.")
 OF_ACCOUNTS = ("account.", "age.", "consent.", "credential.", "media.", "presence.", "score.", "training.")
-# Most events, and all that they say is that their subject may be another now.
+# Most events, and what they say of their subject is the same for all of them.
+DELETED = "status.deleted"
 PLAIN = (
+    DELETED,
     "status.posted",
     "status.edited",
     "favourite.created",
@@ -29,7 +31,7 @@ OF_TARGETS = ("decision.",)
 ANSWERS = "training_replies"
 # Of a status first, then of its author. Recipients read these: they say no more of a person than they must.
 STATUS_REASONS = {
-    "status.deleted": "deleted",
+    DELETED: "deleted",
     "status.withheld": "withheld",
     "status.kept_from_training": "not_for_training",
 }
@@ -87,10 +89,13 @@ def changes_between(start: Position, end: Position, *, purposes: Collection[str]
     `purposes` are the consents that the dataset's records rest on.
     """
     changes, others = Changes(), _Others()
-    for kind, status_ids in subjects_between(after=start, until=end, kinds=PLAIN).items():
+    plain = subjects_between(after=start, until=end, kinds=PLAIN)
+    for kind, status_ids in plain.items():
         changes.statuses.update(status_ids)
         if kind in COUNTS_AS_ANSWER:
             others.counted.update(status_ids)
+        if kind in TAKES_QUOTES_ALONG:
+            others.quoted.update(status_ids)
     position = start
     while position < end:
         events = read_after(position=position, limit=AT_A_TIME, without=PLAIN)
@@ -98,6 +103,8 @@ def changes_between(start: Position, end: Position, *, purposes: Collection[str]
             if (event.transaction, event.seq) <= end:
                 _note(changes, others, event, purposes)
         position = (events[-1].transaction, events[-1].seq) if len(events) == AT_A_TIME else end
+    # Nothing follows upon that, whatever was said of it before.
+    changes.of_statuses |= dict.fromkeys(plain.get(DELETED, ()), STATUS_REASONS[DELETED])
     _note_others(changes, others)
     for event in unsettled_after(end, kinds=(*OF_ACCOUNTS, *OF_TARGETS)):
         changes.unsettled.add(_target(event) or event.account_id or 0)

@@ -41,12 +41,8 @@ class Reader:
         remaining = iter(in_order)
         while batch := dict(islice(remaining, at_a_time)):
             fresh = self.shape.fresh(authors=batch, keys=self.keys, filter=self.filter, context=self.at)
-            yield (
-                fresh,
-                pa.table(
-                    [pa.array(batch.keys(), pa.int64()), pa.array(batch.values(), pa.large_string())], schema=WRITERS
-                ),
-            )
+            columns = [pa.array(batch.keys(), pa.int64()), pa.array(batch.values(), pa.large_string())]
+            yield fresh, pa.table(columns, schema=WRITERS)
 
     def of_statuses(self, status_ids: Sequence[int], without: Collection[int]) -> Iterator[tuple[Fresh, pa.Table]]:
         """What these statuses give, but for those of accounts in `without`, and who wrote them: a batch at a time."""

@@ -68,7 +68,8 @@ class Layout:
 class Merging:
     """How a release differs from its parent: `gone` has the columns of `state.INDEX`.
 
-    `gained` and `lost` have an account id for each record that was written or taken out, wherever it is now. `again` are those of its records that the parent has and that were read anew, `changed` those that are another now.
+    `gained` and `lost` have an account id for each record that came or is another now, and that went or was another.
+    `again` are those of its records that the parent has and that were read anew, `changed` those that are another now.
     """
 
     comparison: Comparison
