@@ -51,15 +51,21 @@ def settle(shape: Shape, before: Before, candidates: Candidates, *, accounts: pa
     touched = state.among(old["account_id"], accounts) | state.among(old["status_id"], statuses)
     found = shape.settle(filter=candidates.reader.filter, old=old, touched=touched, came=came)
     kept = found["reason"].is_null()
-    left = state.chosen(old, touched)
-    same = left.num_rows == came.num_rows and left.sort_by("status_id").equals(came.sort_by("status_id"))
+    left = state.chosen(old.select(["status_id", "account_id"]), touched)
     return Settled(
         touched,
         found.filter(pc.invert(kept)),
         again=_again(before, found["status_id"].filter(kept), came["status_id"]),
-        hidden=not same,
+        hidden=not _are_same(old, touched, came, ids=left["status_id"]),
         concerned=state.owners_of([left, came]),
     )
+
+
+def _are_same(old: pa.Table, touched: NDArray[np.bool_], came: pa.Table, *, ids: pa.ChunkedArray) -> bool:
+    """Whether what came is what was `touched`, of which these are the `ids`; their signatures lie far apart."""
+    if not np.array_equal(np.sort(ids.to_numpy()), np.sort(came["status_id"].to_numpy())):
+        return False
+    return bool(state.chosen(old, touched).sort_by("status_id").equals(came.sort_by("status_id")))
 
 
 def _again(before: Before, kept: pa.ChunkedArray, came: pa.ChunkedArray) -> pa.Array:
